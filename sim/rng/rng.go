@@ -59,11 +59,11 @@ func OpenPair(seed uint64, p Purpose, subject uint64) (a, b Stream) {
 // At returns draw number i: 64 independent fair bits.
 func (s Stream) At(i uint64) uint64 { return mix(s.start + i*s.step) }
 
-// Uniform returns draw number i as a number in the open interval (0, 1), a multiple of 2⁻⁵³ plus 2⁻⁵⁴.
+// Uniform returns draw number i as a number in the open interval (0, 1), an odd multiple of 2⁻⁵³.
 func (s Stream) Uniform(i uint64) float64 { return Unit(s.At(i)) }
 
 // Unit maps 64 bits to the open interval (0, 1).
-func Unit(x uint64) float64 { return (float64(x>>11) + 0.5) * 0x1p-53 }
+func Unit(x uint64) float64 { return (float64(x>>12) + 0.5) * 0x1p-52 }
 
 // Below returns a number in [0, n) from 64 bits; its bias is at most n·2⁻⁶⁴.
 func Below(x, n uint64) uint64 {
