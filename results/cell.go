@@ -176,10 +176,6 @@ func startsFormula(s string) bool {
 	if s == "" || s[0] >= '0' && s[0] <= '9' || s[0] >= 'A' && s[0] < utf8.RuneSelf {
 		return false
 	}
-	switch s[0] {
-	case '\t', '\r', '\n':
-		return true
-	}
-	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(s))
-	return strings.ContainsRune("=+-@＝＋－＠", r)
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " "))
+	return strings.ContainsRune("=+-@\t\r\n＝＋－＠", r)
 }
