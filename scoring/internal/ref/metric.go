@@ -1,0 +1,188 @@
+package ref
+
+import "math"
+
+// Rows are the input of the slow metrics: score, outcome and weight of each row, and the cluster it
+// belongs to.
+type Rows struct {
+	Score   []float32
+	Bad     []bool
+	Weight  []float64
+	Cluster []int
+}
+
+// wins returns 1, ½ or 0: how much of a pair the bad row with score a wins from the good row with b.
+func wins(a, b float32) float64 {
+	switch {
+	case a > b:
+		return 1
+	case a == b:
+		return 0.5
+	}
+	return 0
+}
+
+// ClassWeight returns the weight of the bad (or good) rows.
+func (r Rows) ClassWeight(bad bool) (w float64) {
+	for i, b := range r.Bad {
+		if b == bad {
+			w += r.Weight[i]
+		}
+	}
+	return w
+}
+
+// placement returns the share of the other class that row i beats (bad) or is beaten by (good).
+func (r Rows) placement(i int) (share float64) {
+	for j, b := range r.Bad {
+		if b == r.Bad[i] {
+			continue
+		}
+		if r.Bad[i] {
+			share += r.Weight[j] * wins(r.Score[i], r.Score[j])
+		} else {
+			share += r.Weight[j] * wins(r.Score[j], r.Score[i])
+		}
+	}
+	return share / r.ClassWeight(!r.Bad[i])
+}
+
+// AUC counts pairs.
+func AUC(r Rows) (auc float64) {
+	for i, b := range r.Bad {
+		if b {
+			auc += r.Weight[i] * r.placement(i)
+		}
+	}
+	return auc / r.ClassWeight(true)
+}
+
+// AUCCovariance is Obuchowski's estimator as printed in 1997: sums over clusters of products of the
+// cluster sums of placements, for two scores on the same rows.
+func AUCCovariance(a, b Rows) float64 {
+	m, n := a.ClassWeight(true), a.ClassWeight(false)
+	ax, ay := a.clusterSums(AUC(a))
+	bx, by := b.clusterSums(AUC(b))
+	var xx, yy, xy float64
+	has := [2]float64{}
+	for c := range ax {
+		xx, yy = xx+ax[c]*bx[c], yy+ay[c]*by[c]
+		xy += (ax[c]*by[c] + ay[c]*bx[c]) / 2
+		for class := range has {
+			if a.holds(c, class == 1) {
+				has[class]++
+			}
+		}
+	}
+	all := float64(len(ax))
+	s10, s01, s11 := has[1]/((has[1]-1)*m)*xx, has[0]/((has[0]-1)*n)*yy, all/(all-1)*xy
+	return s10/m + s01/n + 2*s11/(m*n)
+}
+
+// clusterSums returns Σ w(V − θ) over the bad and over the good rows of each cluster.
+func (r Rows) clusterSums(theta float64) (x, y map[int]float64) {
+	x, y = map[int]float64{}, map[int]float64{}
+	for i, c := range r.Cluster {
+		d := r.Weight[i] * (r.placement(i) - theta)
+		x[c] += 0
+		y[c] += 0
+		if r.Bad[i] {
+			x[c] += d
+		} else {
+			y[c] += d
+		}
+	}
+	return x, y
+}
+
+func (r Rows) holds(cluster int, bad bool) bool {
+	for i, c := range r.Cluster {
+		if c == cluster && r.Bad[i] == bad {
+			return true
+		}
+	}
+	return false
+}
+
+// flagged returns the weight of bad and good rows with a score of at least t.
+func (r Rows) flagged(t float32) (tp, fp float64) {
+	for i, s := range r.Score {
+		if s >= t && r.Bad[i] {
+			tp += r.Weight[i]
+		} else if s >= t {
+			fp += r.Weight[i]
+		}
+	}
+	return tp, fp
+}
+
+// KS tries every score as a threshold.
+func KS(r Rows) (best float64) {
+	p, n := r.ClassWeight(true), r.ClassWeight(false)
+	for _, t := range r.Score {
+		tp, fp := r.flagged(t)
+		best = math.Max(best, math.Abs(tp/p-fp/n))
+	}
+	return best
+}
+
+// RecallAtFPR tries every score as a threshold.
+func RecallAtFPR(r Rows, fpr float64) (best float64) {
+	p, n := r.ClassWeight(true), r.ClassWeight(false)
+	for _, t := range r.Score {
+		if tp, fp := r.flagged(t); fp/n <= fpr {
+			best = math.Max(best, tp/p)
+		}
+	}
+	return best
+}
+
+// AveragePrecision gives each bad row the precision at its own score.
+func AveragePrecision(r Rows) (ap float64) {
+	for i, t := range r.Score {
+		if r.Bad[i] {
+			tp, fp := r.flagged(t)
+			ap += r.Weight[i] * tp / (tp + fp)
+		}
+	}
+	return ap / r.ClassWeight(true)
+}
+
+// PrecisionAtTop gives every row the share of it that lies in the top, as if its ties were shuffled.
+func PrecisionAtTop(r Rows, share float64) (precision float64) {
+	k := share * (r.ClassWeight(true) + r.ClassWeight(false))
+	for i, t := range r.Score {
+		if !r.Bad[i] {
+			continue
+		}
+		tp, fp := r.flagged(t)
+		btp, bfp := r.flagged(math.Nextafter32(t, float32(math.Inf(1))))
+		part := math.Min(1, math.Max(0, (k-btp-bfp)/(tp+fp-btp-bfp)))
+		precision += r.Weight[i] * part
+	}
+	return precision / k
+}
+
+// Brier averages squared errors.
+func Brier(r Rows) (sum float64) {
+	for i, s := range r.Score {
+		d := float64(s)
+		if r.Bad[i] {
+			d -= 1
+		}
+		sum += r.Weight[i] * d * d
+	}
+	return sum / (r.ClassWeight(true) + r.ClassWeight(false))
+}
+
+// LogLoss averages negative log likelihoods, probabilities kept 2⁻²³ away from 0 and 1.
+func LogLoss(r Rows) (sum float64) {
+	for i, s := range r.Score {
+		p := math.Min(math.Max(float64(s), 0x1p-23), 1-0x1p-23)
+		if !r.Bad[i] {
+			p = 1 - p
+		}
+		sum -= r.Weight[i] * math.Log(p)
+	}
+	return sum / (r.ClassWeight(true) + r.ClassWeight(false))
+}
