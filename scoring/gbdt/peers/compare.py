@@ -1,0 +1,107 @@
+"""Trains gbdt, scikit-learn and LightGBM on the same rows and prints AUC and seconds.
+
+    pip install scikit-learn lightgbm
+    python3 scoring/gbdt/peers/compare.py --rows 1000000 --rounds 3
+
+Run it from the root of the repository. Rounds are interleaved: every round runs each program once, so
+that a busy machine slows all of them; ratios are taken within a round. All use 2 threads, 100 trees of
+31 leaves, learning rate 0.1, no early stopping. Only training is timed, from rows in memory to a model.
+gbdt gets coded rows, as in the program; the peers get float32 with NaN for missing and bin it
+themselves, and LightGBM's time is given with and without that.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+THREADS = "2"
+os.environ.setdefault("OMP_NUM_THREADS", THREADS)
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+
+def as_floats(codes):
+    x = codes.astype(np.float32)
+    x[codes == 0] = np.nan
+    return x
+
+
+def run_gbdt(binary, folder, rows):
+    out = subprocess.run(
+        [binary, "-test.run", "^TestPeer$", "-peer.dir", folder, "-peer.rows", str(rows)],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    words = next(line for line in out.splitlines() if line.startswith("fit ")).split()
+    return {"gbdt": float(words[1])}, float(words[3]), np.load(os.path.join(folder, "scores.npy"))
+
+
+def run_sklearn(x, y, test):
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(max_iter=100, early_stopping=False)
+    start = time.perf_counter()
+    model.fit(x, y)
+    fit = time.perf_counter() - start
+    start = time.perf_counter()
+    scores = model.decision_function(test)
+    return {"scikit-learn": fit}, time.perf_counter() - start, scores
+
+
+def run_lightgbm(x, y, test, extra):
+    import lightgbm
+
+    params = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "max_bin": 255,
+              "num_threads": int(THREADS), "verbosity": -1, **extra}
+    start = time.perf_counter()
+    rows = lightgbm.Dataset(x, y, params=params).construct()
+    binned = time.perf_counter()
+    model = lightgbm.train(params, rows, num_boost_round=100)
+    end = time.perf_counter()
+    name = "lightgbm quantised" if extra else "lightgbm"
+    scores = model.predict(test, raw_score=True)
+    return {name: end - start, name + ", binned": end - binned}, time.perf_counter() - end, scores
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        binary = os.path.join(folder, "gbdt.test")
+        subprocess.run(["go", "test", "-c", "-o", binary, "./scoring/gbdt"], check=True)
+        run_gbdt(binary, folder, args.rows)  # writes the rows
+        load = lambda name: np.load(os.path.join(folder, name + ".npy"))
+        x, y = as_floats(load("train_codes")), load("train_bad")
+        test, bad = as_floats(load("test_codes")), load("test_bad")
+        print(f"{len(y)} rows, {x.shape[1]} features, {y.mean():.4f} bad", flush=True)
+        programs = [
+            lambda: run_gbdt(binary, folder, args.rows),
+            lambda: run_sklearn(x, y, test),
+            lambda: run_lightgbm(x, y, test, {}),
+            lambda: run_lightgbm(x, y, test, {"use_quantized_grad": True, "num_grad_quant_bins": 16,
+                                              "quant_train_renew_leaf": True}),
+        ]
+        seconds, auc, predict = {}, {}, {}
+        for _ in range(args.rounds):
+            for run in programs:
+                fits, took, scores = run()
+                for name, fit in fits.items():
+                    seconds.setdefault(name, []).append(fit)
+                    auc[name] = roc_auc_score(bad, scores)
+                    predict.setdefault(name, []).append(took)
+                    print(f"  {name}: {fit:.2f} s", file=sys.stderr, flush=True)
+    print("program | AUC | seconds, median | seconds, all | times gbdt, median of rounds | scoring 1e6 rows, median s")
+    for name, all_ in seconds.items():
+        ratio = statistics.median(s / g for s, g in zip(all_, seconds["gbdt"]))
+        print(f"{name} | {auc[name]:.5f} | {statistics.median(all_):.2f} | {' '.join(f'{s:.2f}' for s in all_)}"
+              f" | {ratio:.2f} | {statistics.median(predict[name]):.2f}")
+
+
+if __name__ == "__main__":
+    main()
