@@ -1,0 +1,149 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"overshare/sim/record"
+)
+
+// A rule ties several parameters together. Check returns what is wrong, "" for nothing.
+type rule struct {
+	needs   []string // the rule is skipped unless the registry knows all of them
+	warn    bool     // a doubt, not a mistake
+	check   func(s *Scenario) string
+	explain string // what the rule protects, for PARAMETERS.md
+}
+
+func (s *Scenario) day(path string) record.Day { return s.values[path].(record.Day) }
+func (s *Scenario) days(path string) record.Day {
+	return record.Day(min(s.values[path].(int64), 1<<20))
+}
+
+// rules are checked after every single value is right.
+var rules = []rule{
+	{
+		needs:   []string{"sharing.daily_to", "sharing.daily_from"},
+		explain: "daily sends end no earlier than they begin",
+		check: func(s *Scenario) string {
+			if s.day("sharing.daily_to") < s.day("sharing.daily_from") {
+				return fmt.Sprintf("must not be before sharing.daily_from = %v", s.day("sharing.daily_from"))
+			}
+			return ""
+		},
+	},
+	{
+		needs:   []string{"sharing.bulk_days", "sharing.daily_from"},
+		explain: "bulk sends are in order and all before the daily sends, so that no day is counted twice",
+		check: func(s *Scenario) string {
+			days := s.values["sharing.bulk_days"].([]any)
+			for i, d := range days {
+				if i > 0 && d.(record.Day) <= days[i-1].(record.Day) {
+					return fmt.Sprintf("must be in order of time: %v comes after %v", d, days[i-1])
+				}
+				if d.(record.Day) >= s.day("sharing.daily_from") {
+					return fmt.Sprintf("%v must be before sharing.daily_from = %v", d, s.day("sharing.daily_from"))
+				}
+			}
+			return ""
+		},
+	},
+	{
+		needs: []string{"evaluation.epoch", "evaluation.warmup_days", "evaluation.train_days",
+			"population.wallet_launch"},
+		explain: "the simulated window begins no earlier than the wallet",
+		check: func(s *Scenario) string {
+			start := s.day("evaluation.epoch") - s.days("evaluation.train_days") - s.days("evaluation.warmup_days")
+			if start < s.day("population.wallet_launch") {
+				return fmt.Sprintf("the window would begin on %v, with warmup and training, before "+
+					"population.wallet_launch = %v", start, s.day("population.wallet_launch"))
+			}
+			return ""
+		},
+	},
+	{
+		needs:   []string{"evaluation.epoch", "evaluation.test_days", "platform.launch"},
+		explain: "the test window reaches past the launch, or there are no bills",
+		warn:    true,
+		check: func(s *Scenario) string {
+			if end := s.day("evaluation.epoch") + s.days("evaluation.test_days"); end <= s.day("platform.launch") {
+				return fmt.Sprintf("the test window ends before platform.launch = %v: there will be no bills "+
+					"and no detection figures", s.day("platform.launch"))
+			}
+			return ""
+		},
+	},
+	{
+		needs:   []string{"evaluation.epoch", "evaluation.test_days", "sharing.daily_from", "sharing.daily_to"},
+		explain: "the test window lies within the daily sends, or the score is computed from old rows",
+		warn:    true,
+		check: func(s *Scenario) string {
+			end := s.day("evaluation.epoch") + s.days("evaluation.test_days") - 1
+			if s.day("evaluation.epoch") < s.day("sharing.daily_from") || end > s.day("sharing.daily_to") {
+				return fmt.Sprintf("the test window from %v to %v is not within the daily sends from %v to %v: "+
+					"scores are missing or stale", s.day("evaluation.epoch"), end,
+					s.day("sharing.daily_from"), s.day("sharing.daily_to"))
+			}
+			return ""
+		},
+	},
+}
+
+// checkRules applies all rules whose parameters are themselves right, and returns the doubts.
+func (s *Scenario) checkRules(skip map[string]bool, problems *Problems) (warnings []string) {
+	for i := range rules {
+		r := &rules[i]
+		if !s.applies(r.needs, skip) {
+			continue
+		}
+		message := r.check(s)
+		if message == "" {
+			continue
+		}
+		problem := s.blame(r.needs, message)
+		if r.warn {
+			warnings = append(warnings, problem.Error())
+			continue
+		}
+		problems.add(problem)
+	}
+	s.checkPairs(skip, problems)
+	return warnings
+}
+
+func (s *Scenario) applies(needs []string, skip map[string]bool) bool {
+	for _, path := range needs {
+		if !s.registry.has(path) || skip[path] {
+			return false
+		}
+	}
+	return true
+}
+
+// checkPairs compares the lengths of lists that go together.
+func (s *Scenario) checkPairs(skip map[string]bool, problems *Problems) {
+	for i := range s.registry.parameters {
+		p := &s.registry.parameters[i]
+		other := p.items.pairsWith
+		if other == "" || !s.applies([]string{p.Path, other}, skip) {
+			continue
+		}
+		n, m := len(s.values[p.Path].([]any)), len(s.values[other].([]any))
+		if n != m {
+			problems.add(s.blame([]string{p.Path, other},
+				fmt.Sprintf("needs one item for each of %s: %d and %d", other, n, m)))
+		}
+	}
+}
+
+// blame places the message: at the first parameter that the user set, or else at the first of all.
+func (s *Scenario) blame(needs []string, message string) Problem {
+	for _, path := range needs {
+		if o := s.places[path].Origin; o != FromDefault && o != FromScenario {
+			if path != needs[0] {
+				message = fmt.Sprintf("%s = %s %s", needs[0], formatValue(s.values[needs[0]]), message)
+			}
+			return Problem{Place: s.places[path], Path: path, Value: formatValue(s.values[path]), Message: message}
+		}
+	}
+	return Problem{Place: s.places[needs[0]], Path: needs[0], Value: formatValue(s.values[needs[0]]), Message: message}
+}
