@@ -1,0 +1,75 @@
+package ledger
+
+import (
+	"overshare/sim/adversary"
+	"overshare/sim/record"
+)
+
+// incidentsOf lets today's attacks happen.
+func (b *Block) incidentsOf() {
+	for len(b.incidents) > 0 && b.incidents[0].Day == b.date(b.t) {
+		n := &b.incidents[0]
+		b.incidents = b.incidents[1:]
+		i := int(n.Person)
+		a := &b.acc[i]
+		if a.frozenBy != 0 && n.Kind != adversary.Unfreeze {
+			continue
+		}
+		b.advance(a, i, b.t)
+		switch n.Kind {
+		case adversary.Takeover:
+			b.takeover(a, i, int(n.Other))
+		case adversary.Scam:
+			won := int32(min(int64(n.Amount), int64(a.balance)+int64(a.bank))) / 10_000 * 10_000
+			if won > 0 {
+				b.active(a, i)
+				b.send(a, i, int(n.Other), won)
+			}
+		case adversary.Cashout:
+			b.empty(a, i)
+		case adversary.Freeze:
+			a.frozenBy = uint8(record.CauseTakeover)
+			if n.Mule {
+				a.frozenBy = uint8(record.CauseMule)
+			}
+		case adversary.Unfreeze:
+			a.frozenBy, a.drained = 0, false
+		}
+	}
+}
+
+// empty sends the whole balance away.
+func (b *Block) empty(a *account, i int) {
+	if a.balance >= 1000 {
+		b.active(a, i)
+		b.send(a, i, outside, a.balance/1000*1000)
+	}
+}
+
+// takeover drains wallet and linked account in one or two remittances, as far as the daily limit goes,
+// and buys goods at the platform in the victim's name on the next two days. The amounts are those of
+// ordinary use: sums of thousands, leaving what does not make a thousand.
+func (b *Block) takeover(a *account, i, to int) {
+	const dailyLimit = 2_000_000 // per-person cap of the wallet, 2018
+	x := a.luck.At(b.key(stepTheft))
+	a.drained = true
+	b.active(a, i)
+	take := min(int64(a.balance)+int64(a.bank), dailyLimit)
+	first := take * int64(40+x&31) / 100
+	for _, won := range [2]int64{first, take - first} {
+		if won >= 1000 {
+			b.send(a, i, to, int32(won/1000*1000))
+		}
+	}
+	if b.All[i].Scope > b.date(b.t) {
+		return
+	}
+	prices := b.w.People.Platform.OneoffPrices
+	for k := range uint64(2 + x>>8&3) {
+		t := b.t + 1 + int16(x>>(16+k)&1)
+		if int(t) < b.w.Days {
+			p := prices[x>>(24+4*k)%uint64(len(prices))]
+			b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(p)})
+		}
+	}
+}

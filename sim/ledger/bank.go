@@ -1,0 +1,115 @@
+package ledger
+
+import (
+	"overshare/sim/people"
+	"overshare/sim/record"
+)
+
+// advance settles the linked account of i up to and including day t: salaries that came, spending that
+// left. It is called before anything touches the account, so people who do nothing cost nothing.
+func (b *Block) advance(a *account, i int, t int16) {
+	for a.nextPay <= t {
+		b.spend(a, a.nextPay-1)
+		b.payday(a, i)
+	}
+	b.spend(a, t)
+}
+
+// spend lets living costs leave up to day to: the daily plan, and the fixed costs on their day. Spending
+// outside the wallet stops at the floor; what the wallet takes may go below it.
+func (b *Block) spend(a *account, to int16) {
+	n := int64(to - a.seen)
+	if n <= 0 {
+		return
+	}
+	plan := int64(a.daily) * n
+	if a.seen < a.fixedDay && a.fixedDay <= to {
+		plan += int64(a.fixed)
+	}
+	out := max(min(plan, int64(a.bank)-int64(a.floor)), 0)
+	a.bank -= int32(out)
+	b.Flows[ToLiving] += out
+	a.seen = to
+}
+
+// payday brings the salary and sets the month's plans: its weather, a shock now and then, at what point
+// the person stops spending, and when the next salary comes.
+func (b *Block) payday(a *account, i int) {
+	w, p, c := b.w, &b.All[i], &b.w.Bank
+	day := a.nextPay
+	x := a.luck.At(uint64(day+lead)<<8 | stepMonth)
+	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
+	income := int64(p.Income)
+	if a.abuser {
+		income = 0
+	}
+	b.source(a, FromSalary, income)
+	a.daily = int32(float32(p.DailyCost) * w.weather[x&0xfff])
+	a.fixed = int32(p.FixedCost)
+	a.fixedDay = day + 1 + int16(x>>12&3)
+	b.floor(a, p, x)
+	if chance(x, 28, c.ShockRate) {
+		size := int64(float32(p.Income) * w.shock[x>>48&0xfff])
+		a.fixed += int32(size)
+		a.floor = int32(max(int64(a.floor)-size, 0))
+	}
+	a.seen = day
+	a.nextPay = w.nextPay[p.Payday][int(day)+lead]
+	if chance(y, 0, c.DelayRate) && c.DelayDays > 0 {
+		a.nextPay += 1 + int16(float64(y>>16&0xffff)/65536*2*c.DelayDays)
+	}
+}
+
+// floor sets at what balance spending stops this month. Savers keep their buffer: what exceeds buffer
+// and income is put aside, and savings refill part of a gap. Others stop at a residue that changes from
+// month to month.
+func (b *Block) floor(a *account, p *people.Person, x uint64) {
+	if !a.saver {
+		a.floor = int32(b.w.residue[x>>14&0xfff])
+		if a.abuser {
+			a.floor = 0
+		}
+		return
+	}
+	a.floor = int32(min(int64(p.Buffer), 500_000_000))
+	want := int64(a.floor) + int64(p.Income)
+	if gap := want - int64(a.bank); gap > 0 {
+		b.source(a, FromSavings, int64(float64(gap)*b.w.Bank.RefillShare))
+	} else {
+		a.bank += int32(gap)
+		b.Flows[ToSavings] -= gap
+	}
+}
+
+func (b *Block) source(a *account, f Flow, won int64) {
+	a.bank += int32(won)
+	b.Flows[f] += won
+}
+
+// chance reports whether the 16 bits of x from position at fall below probability p.
+func chance(x uint64, at uint, p float64) bool { return float64(uint16(x>>at)) < p*65536 }
+
+// topup moves won from the linked account of i to its wallet, if it is there.
+func (b *Block) topup(a *account, i int, won int32, kind record.EventKind) bool {
+	if a.bank < won {
+		return false
+	}
+	a.bank -= won
+	a.balance += won
+	b.today[i].count(laneTopups)
+	b.today[i].amount(laneToppedUp, won)
+	b.note(kind, a, i, outside, won)
+	return true
+}
+
+// The draws of one person and day, and of one month, are numbered (day+lead)·256 + step.
+const (
+	stepIntent  = 0 // to 63
+	stepBundle  = 0xC0
+	stepMonth   = 0xD0
+	stepAttempt = 0xE0 // to 0xEF
+	stepTheft   = 0xF0
+)
+
+// key returns the number of a draw of today.
+func (b *Block) key(step uint64) uint64 { return uint64(b.t+lead)<<8 | step }

@@ -1,0 +1,181 @@
+package ledger
+
+import (
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// purchasesOf takes today's purchases at the platform into bundles. Opening a bundle asks for a score.
+func (b *Block) purchasesOf(obs Observer) {
+	for _, p := range b.purchases[b.t] {
+		i := int(p.who)
+		a := &b.acc[i]
+		if a.blocked {
+			continue
+		}
+		b.advance(a, i, b.t)
+		if b.ties[i].bundle < 0 {
+			b.open(a, i, obs)
+		}
+		b.add(a, b.ties[i].bundle, p.amount)
+	}
+}
+
+// open starts a bundle that closes after 1 to WindowDays days.
+func (b *Block) open(a *account, i int, obs Observer) {
+	k := int16(len(b.bundles))
+	if n := len(b.free); n > 0 {
+		k, b.free = b.free[n-1], b.free[:n-1]
+	} else {
+		b.bundles = append(b.bundles, bundle{})
+	}
+	wait := 1 + int16(rng.Below(a.luck.At(b.key(stepBundle)), uint64(b.w.Bills.WindowDays)))
+	b.bundles[k] = bundle{who: int16(i), bill: record.Bill{
+		Person: b.All[i].ID, Ask: b.date(b.t), Settle: b.date(b.t + wait), Ref: -1,
+	}}
+	b.ties[i].bundle = k
+	if obs != nil {
+		b.bundles[k].bill.Ref = obs.Ask(b, i, b.date(b.t))
+	}
+	b.schedule(k, b.t+wait)
+}
+
+func (b *Block) schedule(k, t int16) {
+	if int(t) < len(b.settle) {
+		b.settle[t] = append(b.settle[t], k)
+	}
+}
+
+// add puts a purchase into the open bundle, and follows what would have happened to it under
+// item-by-item charging: the buyer is there, so balance and linked account both count, whether or not
+// automatic top-up is on. At the ceiling the bundle closes on the spot.
+func (b *Block) add(a *account, k int16, won int32) {
+	u := &b.bundles[k]
+	u.bill.Amount += record.Won(won)
+	u.bill.Items++
+	if a.frozenBy != 0 || int64(a.balance)+int64(a.bank)-int64(u.shadow) < int64(won) {
+		u.bill.ItemsBad++
+		u.bill.ItemsBadWn += record.Won(won)
+	} else {
+		u.shadow += won
+	}
+	if today := b.date(b.t); u.bill.Amount >= b.w.Bills.Ceiling && u.bill.Settle > today {
+		u.bill.Settle = today
+		b.schedule(k, b.t)
+	}
+}
+
+// settlements charges the bills that are due today: first charges, then retries.
+func (b *Block) settlements(obs Observer) {
+	today := b.date(b.t)
+	due := b.settle[b.t]
+	for n := 0; n < len(due); n++ {
+		k := due[n]
+		u := &b.bundles[k]
+		first := u.retry == 0
+		if u.bill.Items == 0 || first && u.bill.Settle != today || !first && u.bill.Closed != today {
+			continue // closed early, or the place was given to another bundle
+		}
+		i := int(u.who)
+		a := &b.acc[i]
+		b.active(a, i)
+		b.advance(a, i, b.t)
+		if first {
+			b.ties[i].bundle = -1
+		}
+		cause := b.charge(a, i, u)
+		switch {
+		case cause == record.CauseNone:
+			u.bill.Recovered = u.bill.Bounced
+			a.blocked = false
+			b.finish(k, obs)
+		case int(u.retry) < len(b.w.Bills.RetryDays):
+			b.bounce(a, u, cause)
+			wait := int16(b.w.Bills.RetryDays[u.retry])
+			u.retry++
+			t := b.t + wait - b.sinceFirst(u)
+			u.bill.Closed = b.date(t)
+			b.schedule(k, t)
+		default:
+			b.bounce(a, u, cause)
+			b.finish(k, obs)
+		}
+		due = b.settle[b.t]
+	}
+}
+
+func (b *Block) sinceFirst(u *bundle) int16 { return b.t - int16(u.bill.Settle-b.w.Start) }
+
+func (b *Block) bounce(a *account, u *bundle, cause record.Cause) {
+	if !u.bill.Bounced {
+		u.bill.Bounced, u.bill.Cause = true, cause
+	}
+	a.blocked = true
+}
+
+func (b *Block) finish(k int16, obs Observer) {
+	u := &b.bundles[k]
+	u.bill.Closed = b.date(b.t)
+	if obs != nil {
+		obs.Billed(b, &u.bill)
+	}
+	*u = bundle{}
+	b.free = append(b.free, k)
+}
+
+// charge takes a bill from the balance, then by automatic top-up, then by what the customer does when
+// the payment notice comes. It returns why it failed, or CauseNone.
+func (b *Block) charge(a *account, i int, u *bundle) record.Cause {
+	won := int32(u.bill.Amount)
+	if a.frozenBy != 0 {
+		b.note(record.EventBillBounced, a, i, outside, won)
+		return record.Cause(a.frozenBy)
+	}
+	cause := record.CauseNone
+	if won > a.balance {
+		cause = b.cover(a, i, won-a.balance, u.retry)
+	}
+	if cause != record.CauseNone {
+		b.failed(a, i, won-a.balance)
+		b.note(record.EventBillBounced, a, i, outside, won)
+		return cause
+	}
+	a.balance -= won
+	b.Flows[ToPlatform] += int64(won)
+	b.today[i].count(lanePayments)
+	b.today[i].amount(lanePaid, won)
+	b.note(record.EventBillPaid, a, i, outside, won)
+	return record.CauseNone
+}
+
+// cover brings need won into the wallet or says why it cannot.
+func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
+	c := &b.w.Bills
+	unit := int32(c.TopupUnit)
+	lift := (need + unit - 1) / unit * unit
+	x := a.luck.At(b.key(stepAttempt + uint64(retry)))
+	outage := chance(x, 0, c.OutageRate)
+	if a.auto && !outage && b.topup(a, i, lift, record.EventAutoTopup) {
+		return record.CauseNone
+	}
+	answers := !a.abuser && !a.drained && chance(x, 16, float64(b.ties[i].reminder)*c.NoticeAnswers)
+	if answers && b.topup(a, i, need, record.EventTopup) {
+		return record.CauseNone
+	}
+	if answers && a.bank < need && chance(x, 32, c.FamilyHelp) {
+		b.source(a, FromSavings, int64(need-a.bank))
+		b.topup(a, i, need, record.EventTopup)
+		return record.CauseNone
+	}
+	switch {
+	case a.abuser:
+		return record.CauseAbuse
+	case a.drained:
+		return record.CauseTakeover
+	case a.bank < need || a.auto && a.bank < lift:
+		return record.CauseBank
+	case a.auto:
+		return record.CauseOutage
+	}
+	return record.CauseForgot
+}

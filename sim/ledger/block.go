@@ -1,0 +1,193 @@
+package ledger
+
+import (
+	"math/bits"
+
+	"overshare/sim/adversary"
+	"overshare/sim/people"
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// An Observer watches a block while it lives. It must not change it. Its calls come in a fixed order.
+type Observer interface {
+	// Ask is called when the platform opens a bundle for the person at position i on day d, before
+	// anything else of that day; what it returns is the bill's Ref.
+	Ask(b *Block, i int, d record.Day) int32
+	// Billed is called once for every bill, when it is paid or given up.
+	Billed(b *Block, bill *record.Bill)
+	// Probe returns the night on which the observer wants to look at the person at position i, if any.
+	Probe(b *Block, i int) (night record.Day, ok bool)
+	// Look is called on the morning after that night; what it returns comes back with Outcome.
+	Look(b *Block, i int, night record.Day) int32
+	// Outcome is called on the evening ProxyDays later: failed says whether a top-up or debit failed
+	// for lack of funds in between.
+	Outcome(b *Block, i int, ref int32, failed bool)
+}
+
+// ProxyDays is how long a probe waits for its outcome: as long as the counts of a record reach back.
+const ProxyDays = 7
+
+// A Flow is where money comes from or goes to when it does not stay in wallets and linked accounts.
+type Flow int
+
+// The flows. Sources bring money in, sinks take it out.
+const (
+	FromStart   Flow = iota // source: what was there at the start
+	FromSalary              // source
+	FromSavings             // source: refilled buffers, money found elsewhere on notice
+	ToSavings               // sink
+	ToLiving                // sink: spending outside the wallet
+	ToShops                 // sink: payments
+	ToOutside               // sink: remittances to bank accounts and to people elsewhere
+	ToPlatform              // sink: bills paid
+	NumFlows
+)
+
+// account is the state of one person's money that every session needs: one cache line. Amounts in won.
+type account struct {
+	luck          rng.Stream
+	bank, balance int32
+	floor         int32 // spending outside the wallet stops here
+	daily, fixed  int32 // planned this month
+	unit          int32 // top-ups come in multiples of this
+	pending       int32 // received today, arrives at night
+	payScale      float32
+	seen          int16 // day up to which the bank is settled
+	nextPay       int16
+	fixedDay      int16
+	lastActive    int16
+	cardCut       uint8
+	frozenBy      uint8 // 0 = not; a record.Cause otherwise
+	drained       bool  // taken over, not yet restored
+	abuser, saver bool
+	auto, blocked bool // blocked: owes a bill, buys nothing more
+}
+
+// ties is the rest of a person's state: who money came from and went to, bills, probes.
+type ties struct {
+	receivedFrom [recent]edge // a ring
+	sentTo       [4]edge      // a ring
+	receivedN    uint8
+	sentN        uint8
+	bundle       int16 // index of the open bundle, -1 none
+	probeRef     int32
+	reminder     float32
+}
+
+const recent = 8
+
+// An edge is a remittance between two positions of the block.
+type edge struct{ who, day int16 }
+
+type bundle struct {
+	bill   record.Bill
+	who    int16
+	shadow int32 // what item-by-item charging would have taken by now
+	retry  uint8
+}
+
+// Slots is the number of days of counts kept: the newest record plus four weeks of history.
+const slots = 36
+
+// A Block is the state of BlockSize people while their days are simulated. It is reused from block to
+// block; the zero Block is ready for use.
+type Block struct {
+	w      *World
+	First  record.Person
+	All    [BlockSize]people.Person
+	acc    [BlockSize]account
+	ties   [BlockSize]ties
+	log    [slots][BlockSize]dayLog // a ring of days
+	live   []int16
+	days   []bitset
+	circle circle
+
+	incidents []adversary.Incident
+	purchases [][]purchase
+	settle    [][]int16
+	bundles   []bundle
+	free      []int16
+	through   []int16 // who is live all the time
+	today     *[BlockSize]dayLog
+	probes    [][]int16
+	outcomes  [][]int16
+	credits   []int16
+	buf       []people.Purchase
+
+	Flows   [NumFlows]int64             // won by source and sink since Simulate began
+	Kinds   [record.NumEventKinds]int64 // events
+	Amounts [record.NumEventKinds]int64 // their won
+	events  func(record.Event)
+	minute  uint16
+	t       int16 // the day being simulated, counted from the window's start
+}
+
+type bitset [BlockSize / 64]uint64
+
+type purchase struct {
+	who    int16
+	amount int32
+}
+
+// Events makes b call f for every event from now on; nil stops it. It costs time, and changes nothing.
+func (b *Block) Events(f func(record.Event)) { b.events = f }
+
+// World returns the world the block belongs to.
+func (b *Block) World() *World { return b.w }
+
+// Live returns the positions of the people with a live account during any part of the window.
+func (b *Block) Live() []int16 { return b.live }
+
+// Simulate lives through the window with block number n of w, telling obs (which may be nil) what happens.
+func (b *Block) Simulate(w *World, n int, obs Observer) {
+	b.prepare(w, n, obs)
+	for t := range int16(w.Days) {
+		b.t = t
+		b.today = &b.log[t%slots]
+		clear(b.today[:])
+		b.morning(obs)
+		b.purchasesOf(obs)
+		b.incidentsOf()
+		b.settlements(obs)
+		b.sessions()
+		b.night(obs)
+	}
+}
+
+// morning reads the probes of last night, before anything happens.
+func (b *Block) morning(obs Observer) {
+	for _, i := range b.probes[b.t] {
+		b.ties[i].probeRef = obs.Look(b, int(i), b.date(b.t)-1)
+	}
+}
+
+// night lets what was received arrive, and reads outcomes.
+func (b *Block) night(obs Observer) {
+	for _, i := range b.credits {
+		a := &b.acc[i]
+		a.balance += a.pending
+		a.pending = 0
+		if over := a.balance - int32(b.w.Wallet.BalanceCap); over > 0 {
+			a.balance -= over
+			a.bank += over
+		}
+	}
+	b.credits = b.credits[:0]
+	for _, i := range b.outcomes[b.t] {
+		obs.Outcome(b, int(i), b.ties[i].probeRef, b.failedWithin(int(i), ProxyDays))
+	}
+}
+
+func (b *Block) date(t int16) record.Day { return b.w.Start + record.Day(t) }
+
+// sessions lets everybody who opens the wallet today use it.
+func (b *Block) sessions() {
+	for word, set := range b.days[b.t] {
+		for set != 0 {
+			i := word<<6 | bits.TrailingZeros64(set)
+			set &= set - 1
+			b.session(i)
+		}
+	}
+}

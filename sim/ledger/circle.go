@@ -1,0 +1,66 @@
+package ledger
+
+import (
+	"overshare/sim/people"
+	"overshare/sim/rng"
+)
+
+// A circle says who knows whom in a block: everybody has eight friends, a share of them close in social
+// position. Without mixing, friends are on the same side of the border of the platform's customers.
+type circle struct {
+	luck  rng.Stream
+	order [BlockSize]int16 // positions by social position; without mixing first those never registered
+	rank  [BlockSize]int16 // the inverse of order
+	group int              // how many are never registered
+}
+
+// friend returns friend k (0 to 7) of i, or outside where the draw hits i itself.
+func (c *circle) friend(b *Block, i int, k uint64) int {
+	w := b.w
+	lo, hi := 0, BlockSize
+	if !w.Wallet.ScopeMixing {
+		if b.All[i].Scope == people.Never {
+			hi = c.group
+		} else {
+			lo = c.group
+		}
+	}
+	x := c.luck.At(uint64(i)<<3 | k)
+	r := lo + int(rng.Below(x, uint64(hi-lo)))
+	if chance(x, 0, w.Wallet.Homophily) {
+		r = min(max(int(c.rank[i])+int(x>>16&31)-15, lo), hi-1)
+	}
+	if f := int(c.order[r]); f != i {
+		return f
+	}
+	return outside
+}
+
+// draw ranks the people of the block, by counting.
+func (c *circle) draw(b *Block) {
+	c.luck = rng.Open(b.w.Seed, rng.PurposeFriends, uint64(b.First))
+	var start [2*512 + 1]int16
+	cell := func(i int) int {
+		k := int(b.All[i].Class >> 7)
+		if !b.w.Wallet.ScopeMixing && b.All[i].Scope != people.Never {
+			k += 512
+		}
+		return k
+	}
+	c.group = 0
+	for i := range b.All {
+		k := cell(i)
+		start[k+1]++
+		if k < 512 {
+			c.group++
+		}
+	}
+	for k := 1; k < len(start); k++ {
+		start[k] += start[k-1]
+	}
+	for i := range b.All {
+		k := cell(i)
+		c.order[start[k]], c.rank[i] = int16(i), start[k]
+		start[k]++
+	}
+}

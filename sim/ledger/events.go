@@ -1,0 +1,54 @@
+package ledger
+
+import (
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// Hours is the relative activity by hour of the day: low at night, peaks at noon and in the evening.
+// Source: assumed, in the shape that retail payment systems report.
+var Hours = [24]float64{1.6, .9, .5, .4, .4, .7, 1.6, 3.2, 5, 5.4, 5.6, 6.4, 7.4, 6, 5.6, 5.6, 5.8, 6.4, 7, 7, 6.4, 5.6, 4.2, 2.8}
+
+// startMinute draws the minute of the day at which a session begins. Only lists of events need it.
+func (b *Block) startMinute(i int) {
+	s := rng.Open(b.w.Seed, rng.PurposeMinute, uint64(b.All[i].ID))
+	u, total := s.Uniform(uint64(b.t)), 0.0
+	for _, h := range Hours {
+		total += h
+	}
+	at := 0.0
+	for h, x := range Hours {
+		if share := x / total; u < at+share || h == 23 {
+			b.minute = uint16(float64(h*60) + min((u-at)/share, .999)*60)
+			return
+		} else {
+			at += share
+		}
+	}
+}
+
+// emit hands an event to whoever listens. Events of one session are a minute or two apart.
+func (b *Block) emit(kind record.EventKind, a *account, i, other int, won int32) {
+	e := record.Event{
+		Person: b.All[i].ID, Day: b.date(b.t), Minute: b.minute, Kind: kind,
+		Amount: record.Won(won), Balance: record.Won(a.balance),
+	}
+	if other != outside {
+		e.Other = b.All[other].ID
+	}
+	b.events(e)
+	b.minute = min(b.minute+1+uint16(won/10%2), 1439)
+}
+
+// Transactions returns the number of payments, remittances, top-ups, withdrawals and bills paid in the
+// block: what wallets publish as transactions. A remittance counts once.
+func (b *Block) Transactions() (n int64) {
+	for k, c := range b.Kinds {
+		switch record.EventKind(k) {
+		case record.EventReceived, record.EventFailed, record.EventBillBounced:
+		default:
+			n += c
+		}
+	}
+	return n
+}

@@ -1,0 +1,175 @@
+package ledger
+
+import "overshare/sim/record"
+
+// A day's counts of one person are eight bytes of a word, its amounts four 16-bit numbers of another, so
+// that a week is seven additions. A count stops at 36 a day (7 · 36 < 256), an amount at 9,362 thousand
+// won a day (7 · 9362 < 65536).
+const (
+	lanePayments = 8 * iota
+	laneRemittances
+	laneTopups
+	laneWithdrawals
+	laneCard
+	laneFailed
+	laneReceived
+	laneActive
+)
+
+const (
+	lanePaid = 16 * iota
+	laneToppedUp
+	laneRemitted
+)
+
+const (
+	countCap  = 36
+	amountCap = 9362
+)
+
+// A dayLog is what one person did on one day.
+type dayLog struct{ counts, amounts uint64 }
+
+// count adds one to a lane.
+func (l *dayLog) count(lane uint) {
+	if l.counts>>lane&0xff < countCap {
+		l.counts += 1 << lane
+	}
+}
+
+// amount adds won to an amount lane.
+func (l *dayLog) amount(lane uint, won int32) {
+	have := l.amounts >> lane & 0xffff
+	l.amounts += min(uint64(won)/1000, amountCap-have) << lane
+}
+
+// week adds up the seven days that end with night.
+func (b *Block) week(i int, night int16) (sum dayLog) {
+	for s := max(night-6, 0); s <= night; s++ {
+		d := &b.log[s%slots][i]
+		sum.counts += d.counts
+		sum.amounts += d.amounts
+	}
+	return sum
+}
+
+func lane(word uint64, at uint) int32       { return int32(word >> at & 0xff) }
+func amountLane(word uint64, at uint) int32 { return int32(word>>at&0xffff) * 1000 }
+
+func (b *Block) failedWithin(i int, days int16) bool {
+	for s := max(b.t-days+1, 0); s <= b.t; s++ {
+		if b.log[s%slots][i].counts>>laneFailed&0xff != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Snapshot fills out with the record of the person at position i at the end of the day before the one
+// being simulated. It may be called from [Observer.Ask] and [Observer.Look] only: that is when balance
+// and status are still last night's. Identifiers are left 0.
+func (b *Block) Snapshot(i int, out *record.Snapshot) {
+	a, p, night := &b.acc[i], &b.All[i], b.t-1
+	week := b.week(i, night)
+	c, m := week.counts, week.amounts
+	day := b.date(night)
+	*out = record.Snapshot{
+		record.ItemSignUpDate:        int32(p.Join),
+		record.ItemTenure:            int32(day - p.Join),
+		record.ItemIDVerified:        flag(p.IDVerified),
+		record.ItemBalance:           a.balance,
+		record.ItemTopups7:           lane(c, laneTopups),
+		record.ItemPayments7:         lane(c, lanePayments),
+		record.ItemRemittances7:      lane(c, laneRemittances),
+		record.ItemWithdrawals7:      lane(c, laneWithdrawals),
+		record.ItemCardPayments7:     lane(c, laneCard),
+		record.ItemPaymentAmount7:    amountLane(m, lanePaid),
+		record.ItemTopupAmount7:      amountLane(m, laneToppedUp),
+		record.ItemRemittanceAmount7: amountLane(m, laneRemitted),
+		record.ItemReceived7:         lane(c, laneReceived),
+		record.ItemIdleDays:          int32(min(night-a.lastActive, 90)),
+		record.ItemLinkedBanks:       int32(p.LinkedBanks),
+		record.ItemLinkedCards:       int32(p.LinkedCards),
+		record.ItemFailedTopups7:     lane(c, laneFailed),
+		record.ItemAutoTopup:         flag(a.auto),
+		record.ItemStatus:            flag(a.frozenBy != 0),
+	}
+}
+
+// Past returns the seven-day counts of the record lag nights before last night's. Before the window
+// there is nothing: the counts of a record that reaches back beyond it are those of its days inside.
+func (b *Block) Past(i int, lag record.Day) record.Week {
+	night := b.t - 1 - int16(lag)
+	if night < 0 {
+		return record.Week{}
+	}
+	c := b.week(i, night).counts
+	return record.Week{
+		Payments:    uint8(c >> lanePayments),
+		Remittances: uint8(c >> laneRemittances),
+		Topups:      uint8(c >> laneTopups),
+		Failed:      uint8(c >> laneFailed),
+		Received:    uint8(c >> laneReceived),
+	}
+}
+
+// Counterparties returns what the tokens in last night's records tell about the person at position i,
+// given whose records are held. The wallet keeps the eight latest senders and the four latest people
+// sent to.
+func (b *Block) Counterparties(i int, held func(j int) bool) (c record.Counterparties) {
+	a, night := &b.ties[i], b.t-1
+	var seen [recent]int16
+	n := 0
+	for k := range min(a.receivedN, recent) {
+		e := a.receivedFrom[k]
+		if e.day > night || e.day <= night-28 || contains(seen[:n], e.who) || !held(int(e.who)) {
+			continue
+		}
+		seen[n] = e.who
+		n++
+		c.FirstAll++
+		if b.sentSince(a, e.who, night-6) {
+			c.Senders++
+		}
+		b.judge(&c, int(e.who), night)
+	}
+	for k := range min(a.sentN, uint8(len(a.sentTo))) {
+		if e := a.sentTo[k]; e.day <= night && e.day > night-7 && !contains(seen[:n], e.who) && held(int(e.who)) {
+			b.judge(&c, int(e.who), night)
+		}
+	}
+	return c
+}
+
+// sentSince reports whether who sent money to a on day from or later, but not today.
+func (b *Block) sentSince(a *ties, who int16, from int16) bool {
+	for k := range min(a.receivedN, recent) {
+		if e := a.receivedFrom[k]; e.who == who && e.day >= from && e.day < b.t {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Block) judge(c *record.Counterparties, j int, night int16) {
+	c.Held++
+	if b.week(j, night).counts>>laneFailed&0xff != 0 {
+		c.Failing++
+	}
+}
+
+func contains(s []int16, x int16) bool {
+	for _, y := range s {
+		if y == x {
+			return true
+		}
+	}
+	return false
+}
+
+func flag(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}

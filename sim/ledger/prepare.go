@@ -1,0 +1,187 @@
+package ledger
+
+import (
+	"math"
+	"math/bits"
+
+	"overshare/sim/people"
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// prepare brings block n of w to the morning of the first day.
+func (b *Block) prepare(w *World, n int, obs Observer) {
+	b.w, b.First = w, record.Person(n*BlockSize)
+	b.reset()
+	end := w.Start + record.Day(w.Days)
+	for i := range b.All {
+		p := &b.All[i]
+		w.Pop.Person(b.First+record.Person(i), p)
+		if p.Join >= end || p.Leave <= w.Start {
+			b.acc[i], b.ties[i] = account{lastActive: -90}, ties{bundle: -1}
+			continue
+		}
+		b.live = append(b.live, int16(i))
+		b.enter(i, p, obs)
+	}
+	b.circle.draw(b)
+	through := b.through[:0]
+	for _, i := range b.live {
+		if p := &b.All[i]; p.Join <= w.Start && p.Leave >= end {
+			through = append(through, i)
+		}
+	}
+	b.through = through
+	b.incidents = w.Adversary.Plan(w.Seed, b.First, b.All[:], through, w.Start, end, b.incidents[:0])
+}
+
+func (b *Block) reset() {
+	days := b.w.Days
+	if len(b.days) != days {
+		b.days, b.purchases, b.settle = make([]bitset, days), make([][]purchase, days), make([][]int16, days)
+		b.probes, b.outcomes = make([][]int16, days), make([][]int16, days)
+	}
+	for t := range days {
+		b.days[t] = bitset{}
+		b.purchases[t], b.settle[t] = b.purchases[t][:0], b.settle[t][:0]
+		b.probes[t], b.outcomes[t] = b.probes[t][:0], b.outcomes[t][:0]
+	}
+	b.live, b.bundles, b.free, b.credits = b.live[:0], b.bundles[:0], b.free[:0], b.credits[:0]
+	b.Flows = [NumFlows]int64{}
+	b.Kinds, b.Amounts = [record.NumEventKinds]int64{}, [record.NumEventKinds]int64{}
+}
+
+// enter gives person i a start: the linked account as it stood on the last payday before the window, the
+// wallet as configured, the days on which the wallet is opened, and the purchases of the window.
+func (b *Block) enter(i int, p *people.Person, obs Observer) {
+	w, a := b.w, &b.acc[i]
+	*a = account{saver: p.Saver, auto: p.AutoTopup}
+	b.ties[i] = ties{bundle: -1, reminder: p.Reminder}
+	luck, calendar := rng.OpenPair(w.Seed, rng.PurposeLedger, uint64(p.ID))
+	a.luck = luck
+	x := a.luck.At(1)
+	a.unit = w.unit[uint8(x)]
+	a.cardCut = uint8(255 * min(1, float64(p.CardShare)*w.Wallet.CardPayers))
+	a.payScale = float32(math.Sqrt(float64(p.Income) / 2_700_000))
+	if w.Adversary.IsAbuser(w.Seed, p) {
+		a.abuser, a.saver, a.auto = true, false, true
+	}
+	if !chance(x, 8, w.Wallet.StartZero) && !a.abuser {
+		a.balance = min(int32(w.start[x>>24&0xfff]), int32(w.Wallet.BalanceCap))
+	}
+	a.lastActive = -1 - int16(float64(uint16(x>>36))/65536*60*float64(uint16(x>>40))/65536)
+	a.nextPay = w.nextPay[p.Payday][lead-35]
+	a.seen = a.nextPay - 1
+	if a.saver {
+		a.bank = int32(min(int64(p.Buffer), 500_000_000))
+	}
+	b.Flows[FromStart] += int64(a.bank) + int64(a.balance)
+	b.opens(i, p, calendar)
+	b.wants(i, p, a)
+	if obs != nil {
+		b.probeOn(i, obs)
+	}
+}
+
+func (b *Block) probeOn(i int, obs Observer) {
+	night, ok := obs.Probe(b, i)
+	if !ok {
+		return
+	}
+	if t := int(night - b.w.Start); t >= 0 && t+ProxyDays < b.w.Days {
+		b.probes[t+1] = append(b.probes[t+1], int16(i))
+		b.outcomes[t+ProxyDays] = append(b.outcomes[t+ProxyDays], int16(i))
+	}
+}
+
+// opens draws the days on which person i opens the wallet: a chain of active and quiet weeks, and within
+// active weeks days by weekday. Use of the wallet raises both: the odds of an active week, and those of
+// an active day in it, are proportional to activity.
+func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
+	w := b.w
+	act := w.Pop.ActivityAt(p, w.Start+record.Day(w.Days/2))
+	q := share(w.Wallet.WeekActive, act)
+	stay := uint16((q + w.Wallet.WeekStay*(1-q)) * 65535)
+	start := uint16(q * (1 - w.Wallet.WeekStay) * 65535)
+	day := share(w.Wallet.DayActive, act)
+	var cut [7]uint64 // by day of the window modulo 7
+	for d := range cut {
+		cut[d] = uint64(min(day*w.day[w.weekday[d]]*512, 500))
+	}
+	from, to := max(int(p.Join-w.Start), 0), min(int(p.Leave-w.Start), w.Days)
+	on := chance(calendar.At(0), 0, q)
+	bit, word := uint64(1)<<(i&63), i>>6
+	var x uint64
+	for week := range w.weeks {
+		if week&3 == 0 {
+			x = calendar.At(uint64(week) + 1)
+		}
+		limit := start
+		if on {
+			limit = stay
+		}
+		on = uint16(x) < limit
+		x >>= 16
+		if !on {
+			continue
+		}
+		y, set := calendar.At(uint64(week)+1000), uint64(0)
+		for d := range cut {
+			set |= (y&511 - cut[d]) >> 63 << d // 1 where the nine bits are below the cut
+			y >>= 9
+		}
+		for ; set != 0; set &= set - 1 {
+			if t := week*7 + bits.TrailingZeros64(set); t >= from && t < to {
+				b.days[t][word] |= bit
+			}
+		}
+	}
+	b.paydayOpens(i, p, calendar, day, from, to)
+}
+
+// paydayOpens adds sessions on the day after payday.
+func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream, day float64, from, to int) {
+	extra := day * (b.w.Wallet.PaydayBoost - 1)
+	for t := int(b.w.nextPay[p.Payday][lead-31]) + 1; t < to; t = int(b.w.nextPay[p.Payday][lead+t]) + 1 {
+		if t >= from && calendar.Uniform(uint64(5000+t)) < extra {
+			b.days[t][i>>6] |= 1 << (i & 63)
+		}
+	}
+}
+
+// share maps a rate at unit activity to a probability: odds proportional to activity.
+func share(atOne, activity float64) float64 {
+	x := atOne / (1 - atOne) * activity
+	return min(x/(1+x), 0.98)
+}
+
+// wants enters the purchases of the window. An abuser buys goods for days on end from registration.
+func (b *Block) wants(i int, p *people.Person, a *account) {
+	w := b.w
+	if p.Scope == people.Never {
+		return
+	}
+	if a.abuser {
+		b.abuse(i, p, a)
+		return
+	}
+	for _, m := range w.months {
+		b.buf = w.Pop.Purchases(p, m, b.buf[:0])
+		for _, q := range b.buf {
+			if t := int(q.Day - w.Start); t >= 0 && t < w.Days {
+				b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(q.Amount)})
+			}
+		}
+	}
+}
+
+func (b *Block) abuse(i int, p *people.Person, a *account) {
+	prices := b.w.People.Platform.OneoffPrices
+	for k := range uint64(12) {
+		x := a.luck.At(2 + k)
+		t := int(p.Scope-b.w.Start) + int(k/2)
+		if t >= 0 && t < b.w.Days && p.Live(b.date(int16(t))) {
+			b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(prices[x%uint64(len(prices))])})
+		}
+	}
+}

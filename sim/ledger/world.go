@@ -1,0 +1,132 @@
+package ledger
+
+import (
+	"fmt"
+	"math"
+
+	"overshare/sim/people"
+	"overshare/sim/record"
+)
+
+// A World makes blocks. It is read-only after [New] and safe for concurrent use.
+type World struct {
+	Config
+	Pop *people.Population
+
+	months  []people.Month
+	nextPay [32][]int16 // by day of the month: the first payday strictly after a day of the window, from -lead on
+	weekday []uint8
+	weeks   int
+	day     [7]float64 // relative activity by day of the week, mean 1
+
+	pay, remit                 [tableMask + 1]float32
+	residue, start             [4096]float32
+	weather, shock             [4096]float32
+	unit                       [256]int32
+	more                       [256]uint8 // further intents of a session
+	payCut, remitCut, topupCut uint8      // intents by their lowest eight bits
+	friendCut                  uint8
+}
+
+// Amounts are read from 1,024 quantiles: small tables stay close to the processor.
+const tableMask = 1023
+
+// lead is how many days before the window the tables reach back: a salary cycle with its delay.
+const lead = 70
+
+// New prepares the world of a configuration.
+func New(c Config) (*World, error) {
+	if c.Days < 1 || c.Days > 1000 {
+		return nil, fmt.Errorf("ledger: %d days cannot be simulated, 1 to 1000 can", c.Days)
+	}
+	if len(c.Wallet.Weekday) != 7 {
+		return nil, fmt.Errorf("wallet: weekday needs 7 values, Sunday first, not %d", len(c.Wallet.Weekday))
+	}
+	if len(c.Wallet.Units) == 0 || len(c.Wallet.Units) != len(c.Wallet.UnitShares) {
+		return nil, fmt.Errorf("wallet: units has %d values, unit_shares %d; they must pair up and not be empty", len(c.Wallet.Units), len(c.Wallet.UnitShares))
+	}
+	pop, err := people.New(c.People, c.Seed)
+	if err != nil {
+		return nil, err
+	}
+	w := &World{Config: c, Pop: pop}
+	w.prepareDays()
+	w.prepareAmounts()
+	return w, nil
+}
+
+func (w *World) prepareDays() {
+	w.months = people.Months(w.Start, w.Start+record.Day(w.Days))
+	w.weeks = (w.Days + 6) / 7
+	n := lead + w.Days + 80
+	for dom := 1; dom <= 31; dom++ {
+		w.nextPay[dom] = make([]int16, n)
+	}
+	next := [32]int16{}
+	for i := range next {
+		next[i] = math.MaxInt16
+	}
+	for i := n - 1 + 31; i >= 0; i-- { // one month beyond the table, so that every entry has a payday
+		if i < n {
+			for dom := 1; dom <= 31; dom++ {
+				w.nextPay[dom][i] = next[dom]
+			}
+		}
+		next[(w.Start + record.Day(i-lead)).Time().Day()] = int16(i - lead)
+	}
+	w.weekday = make([]uint8, w.Days)
+	sum := 0.0
+	for _, x := range w.Wallet.Weekday {
+		sum += x
+	}
+	for i := range w.day {
+		w.day[i] = w.Wallet.Weekday[i] * 7 / sum
+	}
+	for t := range w.weekday {
+		w.weekday[t] = uint8((w.Start + record.Day(t)).Weekday())
+	}
+}
+
+func (w *World) prepareAmounts() {
+	c := &w.Config
+	pay := people.LogNormalTable(float64(c.Wallet.PayMedian), c.Wallet.PaySigma)
+	remit := people.LogNormalTable(float64(c.Wallet.RemitMedian), c.Wallet.RemitSigma)
+	for i := range w.pay {
+		w.pay[i], w.remit[i] = pay[i*4+2], remit[i*4+2]
+	}
+	w.residue = people.LogNormalTable(float64(c.Bank.ResidueWon), c.Bank.ResidueSigma)
+	w.start = people.LogNormalTable(float64(c.Wallet.StartMedian), c.Wallet.StartSigma)
+	w.weather = people.LogNormalTable(1, c.Bank.WeatherSigma)
+	for i := range w.shock {
+		w.shock[i] = float32(c.Bank.ShockShare * (0.4 + 1.2*(float64(i)+0.5)/4096))
+	}
+	n, tail := 0, c.Wallet.MoreEvents
+	for i := range w.more {
+		for n < 20 && (float64(i)+0.5)/256 > 1-tail {
+			n++
+			tail *= c.Wallet.MoreEvents
+		}
+		w.more[i] = uint8(n)
+	}
+	cut := func(p float64) uint8 { return uint8(math.Round(min(p, 1) * 255)) }
+	w.payCut = cut(c.Wallet.PayShare)
+	w.remitCut = cut(c.Wallet.PayShare + c.Wallet.RemitShare)
+	w.topupCut = cut(c.Wallet.PayShare + c.Wallet.RemitShare + c.Wallet.TopupShare)
+	w.friendCut = cut(c.Wallet.FriendShare)
+	total := 0.0
+	for _, s := range c.Wallet.UnitShares {
+		total += s
+	}
+	at, sum := 0, c.Wallet.UnitShares[0]
+	for i := range w.unit {
+		for at < len(c.Wallet.Units)-1 && (float64(i)+0.5)/256*total >= sum {
+			at++
+			sum += c.Wallet.UnitShares[at]
+		}
+		w.unit[i] = int32(c.Wallet.Units[at])
+	}
+}
+
+// Blocks returns how many blocks hold the first n people. The last one may reach beyond n: those people
+// live, and send money to their friends, but are not counted.
+func Blocks(n int) int { return (n + BlockSize - 1) / BlockSize }

@@ -1,0 +1,124 @@
+package people
+
+import (
+	"fmt"
+	"math"
+
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// A Purchase is what somebody wants to buy at the platform on a day. The calendar of purchases does not
+// depend on money: whether a purchase is paid is the ledger's matter.
+type Purchase struct {
+	Day    record.Day
+	Amount record.Won
+}
+
+type purchaseTables struct {
+	recurring, oneoff *choice
+	rate              [1 << tableBits]float32 // one-off purchases a month by payer
+	subscriptions     [1 << 8]uint8           // number of recurring purchases a month
+}
+
+// preparePurchases builds the price lists and rates. The number of subscriptions is geometric, the rate
+// of one-off purchases log-normal between payers; both have the configured mean.
+func (p *Population) preparePurchases() error {
+	c := &p.Platform
+	if len(c.RecurringPrices) == 0 || len(c.RecurringPrices) != len(c.RecurringWeights) {
+		return fmt.Errorf("platform: recurring_prices has %d values, recurring_weights %d; they must pair up and not be empty", len(c.RecurringPrices), len(c.RecurringWeights))
+	}
+	if len(c.OneoffPrices) == 0 || len(c.OneoffPrices) != len(c.OneoffWeights) {
+		return fmt.Errorf("platform: oneoff_prices has %d values, oneoff_weights %d; they must pair up and not be empty", len(c.OneoffPrices), len(c.OneoffWeights))
+	}
+	t := &p.purchases
+	t.recurring, t.oneoff = newChoice(c.RecurringWeights), newChoice(c.OneoffWeights)
+	t.rate = LogNormalTable(c.OneoffMonth*math.Exp(-c.OneoffSigma*c.OneoffSigma/2), c.OneoffSigma)
+	q := c.RecurringMonth / (1 + c.RecurringMonth)
+	n, tail := 0, q // tail = P(more than n)
+	for i := range t.subscriptions {
+		for n < 9 && (float64(i)+0.5)/256 > 1-tail {
+			n++
+			tail *= q
+		}
+		t.subscriptions[i] = uint8(n)
+	}
+	return nil
+}
+
+// A Month is a calendar month: its first day and the first day of the next.
+type Month struct{ First, Next record.Day }
+
+// Months returns the calendar months that touch the days from start up to, not including, end.
+func Months(start, end record.Day) (months []Month) {
+	for t := MonthStart(start).Time(); ; t = t.AddDate(0, 1, 0) {
+		first, next := record.DayOf(t.Year(), t.Month(), 1), record.DayOf(t.Year(), t.Month()+1, 1)
+		if first >= end {
+			return months
+		}
+		months = append(months, Month{first, next})
+	}
+}
+
+// Purchases appends to buf what q wants to buy at the platform in month m, between registration and
+// leaving, in order of day.
+func (p *Population) Purchases(q *Person, m Month, buf []Purchase) []Purchase {
+	if !q.Payer || m.Next <= q.Scope || m.First >= q.Leave {
+		return buf
+	}
+	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
+	t, from, first := &p.purchases, len(buf), m.First
+	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
+		x := s.At(1 + i)
+		day := first + record.Day(rng.Below(x, 28))
+		buf = append(buf, Purchase{day, p.Platform.RecurringPrices[t.recurring[uint16(x)]]})
+	}
+	// One-off purchases: a Poisson number from one uniform by sequential search, each on an even day of
+	// the month.
+	month := uint64(first) << 8
+	mean := float64(t.rate[s.At(16)&0xfff])
+	u, n := s.Uniform(month), 0
+	for term := math.Exp(-mean); u > term && n < 60; {
+		u -= term
+		n++
+		term *= mean / float64(n)
+	}
+	for i := range uint64(n) {
+		x := s.At(month + 1 + i)
+		buf = append(buf, Purchase{first + record.Day(rng.Below(x, uint64(m.Next-first))), p.Platform.OneoffPrices[t.oneoff[uint16(x)]]})
+	}
+	return inOrder(buf, from, q)
+}
+
+// inOrder drops from buf[from:] what lies before registration or after leaving, and sorts the rest by day.
+func inOrder(buf []Purchase, from int, q *Person) []Purchase {
+	k := from
+	for _, b := range buf[from:] {
+		if !q.InScope(b.Day) {
+			continue
+		}
+		i := k
+		for ; i > from && buf[i-1].Day > b.Day; i-- {
+			buf[i] = buf[i-1]
+		}
+		buf[i] = b
+		k++
+	}
+	return buf[:k]
+}
+
+// MonthStart returns the first day of the month of d.
+func MonthStart(d record.Day) record.Day {
+	t := d.Time()
+	return d - record.Day(t.Day()-1)
+}
+
+type overseasTables struct {
+	rate [1 << tableBits]float32 // payments a day on the first day of the flow, by user
+}
+
+func (p *Population) prepareOverseas() error {
+	c := &p.Overseas
+	p.overseas.rate = LogNormalTable(math.Exp(-c.RateTail*c.RateTail/2), c.RateTail)
+	return nil
+}

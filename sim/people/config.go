@@ -1,0 +1,102 @@
+// Package people says who the synthetic customers are: when they come and go, what they earn, how they
+// use the wallet, whether and since when they pay at the platform, and what they buy there.
+//
+// Everything is a pure function of (seed, configuration, person). The package knows no ledger and no
+// regime: money is ledger's, what is seen of people is sharing's.
+package people
+
+import "overshare/sim/record"
+
+// Ages are the age bands, youngest first.
+var Ages = [...]string{"under-20", "20s", "30s", "40s", "50s", "60-plus"}
+
+// Sexes are the values of [Person.Sex].
+var Sexes = [...]string{"female", "male"}
+
+// Regions are the 17 first-level divisions of Korea with their share of residents.
+// Source: assumed, rounded from the resident register of 2023; no figure by wallet is published.
+var Regions = [...]struct {
+	Name  string
+	Share float64
+}{
+	{"Seoul", .183}, {"Busan", .064}, {"Daegu", .046}, {"Incheon", .058}, {"Gwangju", .028},
+	{"Daejeon", .028}, {"Ulsan", .022}, {"Sejong", .008}, {"Gyeonggi", .266}, {"Gangwon", .030},
+	{"Chungbuk", .031}, {"Chungnam", .041}, {"Jeonbuk", .034}, {"Jeonnam", .035}, {"Gyeongbuk", .050},
+	{"Gyeongnam", .063}, {"Jeju", .013},
+}
+
+// A Config holds the parameters of the population. Defaults, units, ranges and sources stand in
+// scenarios/parameters; the names there are the field names in snake case.
+type Config struct {
+	Population Base
+	People     Traits
+	Platform   Platform
+	Overseas   Overseas
+}
+
+// Base describes how the live base grows (people; the counts are for a country of EverSeen people and
+// scale with the number simulated).
+type Base struct {
+	EverSeen     float64    // distinct people ever sent
+	WalletLaunch record.Day // first sign-up possible
+	LiveAtBulk   float64    // live accounts on the day of the first bulk send
+	BulkFrom     record.Day // day of the first bulk send
+	LiveAtStart  float64    // live accounts on the first day of daily sends
+	GrowthFrom   record.Day // first day of daily sends
+	LivePerDay   float64    // growth of the live base per day from then on
+	GrowthTo     record.Day // last day on which anybody signs up
+}
+
+// Traits describes who the customers are and how they handle money.
+type Traits struct {
+	AgeShares      []float64 // share of members by age band
+	FemaleShare    float64
+	IncomeMedian   []record.Won // monthly income by age band
+	IncomeSigma    float64      // standard deviation of log income
+	PaydayDays     []int        // days of the month on which salaries cluster
+	PaydayShares   []float64    // their shares; the rest is spread evenly over days 1 to 28
+	HandToMouth    float64      // share without a savings buffer in the linked account
+	FixedShare     float64      // mean share of income that leaves within days of payday
+	SpendRate      float64      // mean share of income planned for the month's daily spending, rest included
+	SpendSigma     float64      // spread of log spending rate between people
+	BufferMonths   float64      // median savings buffer, in months of income
+	AutoTopup      float64      // share with automatic top-up
+	ReminderMean   float64      // mean probability of topping up when a payment notice asks for it
+	ReminderSpread float64      // how unequal people are in that: 0 = all alike, towards 1 = all or nothing
+	IDVerified     float64
+	LinkedCard     float64   // share with at least one registered card
+	ActivitySigma  float64   // spread of log activity between people
+	TenureFloor    float64   // activity of a newcomer as a share of a settled user's
+	TenureYears    float64   // time constant of settling in
+	ActivityYears  []int     // calendar years for which Activity is given
+	Activity       []float64 // level of wallet use in those years, last = 1, interpolated mid-year
+	OptionalYes    float64   // share who give an optional consent
+}
+
+// Platform describes who pays at the platform and what they buy.
+type Platform struct {
+	Launch           record.Day
+	ShareEnd         float64   // share of live accounts registered in the long run
+	AdoptionHalflife float64   // days
+	JoinDelay        float64   // mean days from sign-up to registration for those who join late
+	IphoneFemale     []float64 // iPhone share by age band
+	IphoneMale       []float64
+	ScopeAtRandom    bool    // registration independent of age, sex and everything else (a control)
+	PayerShare       float64 // share of registered people who buy at all
+	RecurringMonth   float64 // recurring purchases per payer-month
+	OneoffMonth      float64 // one-off purchases per payer-month
+	OneoffSigma      float64 // spread of the log rate of one-off purchases between payers
+	RecurringPrices  []record.Won
+	RecurringWeights []float64
+	OneoffPrices     []record.Won
+	OneoffWeights    []float64
+}
+
+// Overseas describes overseas payments, which cross the border one by one.
+type Overseas struct {
+	From     record.Day
+	PerDay   float64 // mean number of payments a day over the whole flow, for EverSeen people
+	Growth   float64 // growth of the daily number per year
+	Users    float64 // share of people who ever pay overseas
+	RateTail float64 // spread of the log rate between them
+}

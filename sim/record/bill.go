@@ -1,0 +1,70 @@
+package record
+
+// A Cause says why a bill bounced. It is an outcome of the ledger, read off the state in which the
+// settlement failed.
+type Cause uint8
+
+// The causes.
+const (
+	CauseNone     Cause = iota // not bounced
+	CauseBank                  // automatic top-up on, linked account not covered
+	CauseForgot                // no automatic top-up, payment notice not answered
+	CauseOutage                // automatic top-up on and covered, the debit itself failed
+	CauseAbuse                 // first-party abuse: an account never meant to pay
+	CauseTakeover              // drained or frozen after an account takeover
+	CauseMule                  // frozen after reports that it received stolen money
+	NumCauses
+)
+
+// CauseNames are the names of the causes in files.
+var CauseNames = [NumCauses]string{"none", "nsf-bank", "nsf-forgot", "nsf-outage", "abuse", "takeover", "mule"}
+
+// A Bill is a bundle of purchases at the platform, charged at once.
+type Bill struct {
+	Person     Person
+	Ask        Day // the platform asked for a score and opened the bundle
+	Settle     Day // first charge
+	Closed     Day // paid or given up
+	Amount     Won
+	Items      uint16
+	Bounced    bool // first charge not covered
+	Recovered  bool // bounced, then paid by a retry
+	Cause      Cause
+	ItemsBad   uint16 // counterfactual: purchases that would have been declined if charged one by one
+	ItemsBadWn Won    // and their amount
+	Ref        int32  // the observer's own number for this bill
+}
+
+// An EventKind is what happened to a wallet.
+type EventKind uint8
+
+// The kinds of events.
+const (
+	EventPayment EventKind = iota
+	EventCardPayment
+	EventRemitFriend
+	EventRemitOutside
+	EventReceived
+	EventTopup
+	EventAutoTopup
+	EventWithdrawal
+	EventFailed
+	EventBillPaid
+	EventBillBounced
+	NumEventKinds
+)
+
+// EventNames are the names of the kinds in files.
+var EventNames = [NumEventKinds]string{"payment", "card-payment", "remittance", "remittance-out", "received",
+	"top-up", "auto-top-up", "withdrawal", "failed", "bill-paid", "bill-bounced"}
+
+// An Event is one line of a wallet's ledger.
+type Event struct {
+	Person  Person
+	Other   Person // the counterparty for remittances between wallets
+	Day     Day
+	Minute  uint16 // of the day
+	Kind    EventKind
+	Amount  Won
+	Balance Won // after the event
+}
