@@ -11,15 +11,18 @@ import (
 
 // A data is the training rows in the two layouts that growing a tree reads.
 //
-// rec holds one record a row: 8 bytes for the packed gradient, then the codes of the active features,
-// padded to a multiple of 8. A record of 24 features is 32 bytes, so a row picked from anywhere costs
-// one cache line. col holds the codes once more, feature after feature, for deciding which side of a
+// rec holds one record a row: 8 bytes for the packed gradient, then a byte for each bundle of active
+// features, padded to a multiple of 8. A record of up to 24 bundles is 32 bytes or less, so a row
+// picked from anywhere costs one cache line. col holds the codes once more, feature after feature, for deciding which side of a
 // split a row goes to: 64 rows a cache line.
 type data struct {
 	n      int
 	active []int // features with at least two codes among the training rows; the others cannot split
 	levels []int // highest code of each active feature among the training rows
 	mono   []int8
+	bundle []bundle
+	last   []int // highest number of each bundle
+	where  []place
 	stride int
 	rec    []byte
 	col    []uint8
@@ -107,30 +110,38 @@ func newData(t *scoring.Table, rows []int32, c crew) (*data, error) {
 		return nil, err
 	}
 	d.findActive(t, rows, c)
-	width := len(d.active)
-	d.stride = (gradBytes + width + 7) &^ 7
+	d.bundle = bundles(d.levels)
+	d.where = places(d.bundle, len(d.active))
+	for _, b := range d.bundle {
+		d.last = append(d.last, b.size-1)
+	}
+	d.stride = strideOf(len(d.bundle))
 	d.rec = make([]byte, d.n*d.stride)
-	d.col = make([]uint8, d.n*width)
+	d.col = make([]uint8, d.n*len(d.active))
 	d.bad = make([]uint8, d.n)
 	c.chunks(d.n, 1<<12, func(_, from, to int) { d.copyRows(t, rows, from, to) })
 	return d, nil
 }
 
+// strideOf returns the length of a record of n bundles.
+func strideOf(n int) int { return (gradBytes + n + 7) &^ 7 }
+
 // copyRows fills records, columns and outcomes of training rows from to to.
 func (d *data) copyRows(t *scoring.Table, rows []int32, from, to int) {
 	for i := from; i < to; i++ {
 		row, rec := t.Row(int(rows[i])), d.rec[i*d.stride+gradBytes:(i+1)*d.stride]
-		for k, f := range d.active {
-			rec[k] = row[f]
+		for k := range d.bundle {
+			rec[k] = d.bundle[k].number(row, d.active)
 		}
 		if t.Bad[rows[i]] {
 			d.bad[i] = 1
 		}
 	}
-	for k := range d.active {
-		col, rec := d.column(k)[from:to], d.rec[from*d.stride+gradBytes+k:]
-		for i := range col {
-			col[i] = rec[i*d.stride]
+	width := len(t.Features)
+	for k, f := range d.active {
+		col := d.column(k)[from:to]
+		for i, r := range rows[from:to] {
+			col[i] = t.Code[int(r)*width+f]
 		}
 	}
 }

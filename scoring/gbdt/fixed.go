@@ -97,28 +97,39 @@ func weightUnit(weight []float32) (unit, sum float64) {
 // The functions below are written out because the standard library's differ in the last bit between
 // processors; the conversions to float64 keep the compiler from fusing a product with a sum.
 
-// exp returns e^x for |x| ≤ 700 with a relative error below 1e-12.
+// powers has 2^(i/64). Square roots and products are the same on every processor.
+var powers = func() (p [64]float64) {
+	for i := range p {
+		p[i] = 1
+		for bit, root := 32, math.Sqrt2; bit > 0; bit, root = bit/2, math.Sqrt(root) {
+			if i&bit != 0 {
+				p[i] *= root
+			}
+		}
+	}
+	return p
+}()
+
+// exp returns e^x for |x| ≤ 700 with a relative error below 1e-13.
+//
+//	e^x = 2^(k/64)·e^r,  k = round(64x/ln 2),  |r| ≤ ln 2/128, the second factor by its series to r⁴
 func exp(x float64) float64 {
 	const (
-		log2e = 1.44269504088896338700
-		ln2Hi = 6.93147180369123816490e-01
-		ln2Lo = 1.90821492927058770002e-10
+		steps = 64 * 1.44269504088896338700
+		stepA = 6.93147180369123816490e-01 / 64 // ln 2/64, upper bits
+		stepB = 1.90821492927058770002e-10 / 64 // and the rest
 	)
-	k := float64(float64(x*log2e)+roundShift) - roundShift
-	r := x - float64(k*ln2Hi)
-	r -= float64(k * ln2Lo)
-	p := 1.0 / 3628800
-	p = float64(p*r) + 1.0/362880
-	p = float64(p*r) + 1.0/40320
-	p = float64(p*r) + 1.0/5040
-	p = float64(p*r) + 1.0/720
-	p = float64(p*r) + 1.0/120
-	p = float64(p*r) + 1.0/24
+	shifted := float64(x*steps) + roundShift
+	k := shifted - roundShift
+	r := x - float64(k*stepA)
+	r -= float64(k * stepB)
+	p := 1.0 / 24
 	p = float64(p*r) + 1.0/6
 	p = float64(p*r) + 0.5
 	p = float64(p*r) + 1
 	p = float64(p*r) + 1
-	return p * math.Float64frombits(uint64(int64(k)+1023)<<52)
+	n := int64(math.Float64bits(shifted)) // k, up to a multiple of 2⁵¹
+	return p * math.Float64frombits(math.Float64bits(powers[n&63])+uint64(n>>6<<52))
 }
 
 // log returns the natural logarithm of a finite x > 0 with an absolute error below 1e-13.
@@ -135,15 +146,27 @@ func log(x float64) float64 {
 	return float64(2*float64(s*sum)) + float64(float64(e)*math.Ln2)
 }
 
-// sigmoid returns 1/(1+e^−x); beyond ±40 it stays at its value there.
-func sigmoid(x float64) float64 { return 1 / (1 + exp(-max(-40, min(40, x)))) }
+// farOut is where the logistic function is taken to end: beyond, it stays at its value there, 4e-18
+// from 0 or 1.
+const farOut = 40
+
+// sigmoid returns 1/(1+e^−x).
+func sigmoid(x float64) float64 {
+	if x > farOut {
+		x = farOut
+	}
+	if x < -farOut {
+		x = -farOut
+	}
+	return 1 / (1 + exp(-x))
+}
 
 // logLoss returns −log P(outcome) of a row with log-odds x.
 func logLoss(x float64, bad bool) float64 {
 	if bad {
 		x = -x
 	}
-	x = max(-40, min(40, x)) // now the loss is log(1+e^x)
+	x = max(-farOut, min(farOut, x)) // now the loss is log(1+e^x)
 	if x > 0 {
 		return x + log(1+exp(-x))
 	}

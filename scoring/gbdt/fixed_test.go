@@ -45,7 +45,7 @@ func TestRoundIsHalfToEven(t *testing.T) {
 // At the limit both halves of a sum, of every part and of every difference can be read back; one step
 // further they cannot. So the limit is neither too high nor needlessly low.
 func TestPackedSumsAtTheLimit(t *testing.T) {
-	d := &data{n: 3, stride: 16, rec: make([]byte, 48), levels: []int{255}}
+	d := &data{n: 3, stride: 16, rec: make([]byte, 48), last: []int{255}}
 	for _, sign := range []int64{1, -1} {
 		parts := [][2]int64{{sign * (maxG - 5), maxH - 9}, {sign * 3, 0}, {sign * 2, 9}}
 		for i, p := range parts {
@@ -57,7 +57,7 @@ func TestPackedSumsAtTheLimit(t *testing.T) {
 			t.Fatalf("sum reads as %d, %d", gradOf(sum), hessOf(sum))
 		}
 		first.addRows(d, []int32{0})
-		h.subtract(first, d.levels)
+		h.subtract(first, d.last)
 		if rest := h[0][0]; gradOf(rest) != sign*5 || hessOf(rest) != 9 {
 			t.Fatalf("rest reads as %d, %d", gradOf(rest), hessOf(rest))
 		}

@@ -42,7 +42,7 @@ func newGrower(d *data, o *Options) *grower {
 	g.rows, g.moved = make([]int32, d.n), make([]int32, d.n)
 	g.inLeaf = make([]uint8, d.n)
 	for range g.c {
-		g.part = append(g.part, make(histogram, len(d.active)))
+		g.part = append(g.part, make(histogram, len(d.bundle)))
 	}
 	g.search.l2, g.search.minH, g.search.minGain = o.L2, o.MinLeafHessian, o.MinGain
 	return g
@@ -52,11 +52,11 @@ func newGrower(d *data, o *Options) *grower {
 func (g *grower) take() histogram {
 	n := len(g.free)
 	if n == 0 {
-		return make(histogram, len(g.d.active))
+		return make(histogram, len(g.d.bundle))
 	}
 	h := g.free[n-1]
 	g.free = g.free[:n-1]
-	h.clear(g.d.levels)
+	h.clear(g.d.last)
 	return h
 }
 
@@ -136,7 +136,7 @@ func (g *grower) split(t *tree, l *leaf, more bool) (left, right *leaf) {
 		small, large = right, left
 	}
 	small.hist = g.histogramOf(small)
-	l.hist.subtract(small.hist, g.d.levels)
+	l.hist.subtract(small.hist, g.d.last)
 	large.hist, l.hist = l.hist, nil
 	g.findBest([]*leaf{left, right})
 	return left, right
@@ -156,7 +156,10 @@ func (g *grower) findBest(leaves []*leaf) {
 		l, f := leaves[task/width], task%width
 		g.found[task] = noCut
 		if g.splittable(l) {
-			g.found[task] = g.search.best(f, g.d.levels[f], &l.hist[f], l.sum, g.d.mono[f], l.bounds)
+			var room [256]int64
+			at := &g.d.where[f]
+			sums := at.sums(l.hist, g.d.bundle[at.bundle].size, &room)
+			g.found[task] = g.search.best(f, g.d.levels[f], sums, l.sum, g.d.mono[f], l.bounds)
 		}
 	})
 	for i, l := range leaves {
@@ -182,13 +185,13 @@ func (g *grower) histogramOf(l *leaf) histogram {
 	g.c.chunks(len(rows), pieceSize(len(rows), g.c), func(w, from, to int) {
 		if !used[w] {
 			used[w] = true
-			g.part[w].clear(g.d.levels)
+			g.part[w].clear(g.d.last)
 		}
 		g.part[w].addRows(g.d, rows[from:to])
 	})
 	for w, p := range g.part {
 		if used[w] {
-			h.add(p, g.d.levels)
+			h.add(p, g.d.last)
 		}
 	}
 	return h

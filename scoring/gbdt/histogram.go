@@ -2,21 +2,22 @@ package gbdt
 
 import "encoding/binary"
 
-// A histogram has the sum of packed gradients for every code of every active feature. Only codes up
-// to the feature's highest are in use; the fixed width lets a code index it without a bounds check.
+// A histogram has the sum of packed gradients for every number of every bundle of features. Only
+// numbers up to the bundle's last are in use; the fixed width lets a byte index it without a bounds
+// check.
 type histogram [][256]int64
 
-// clear sets the codes in use to 0.
-func (h histogram) clear(levels []int) {
+// clear sets the numbers in use to 0.
+func (h histogram) clear(last []int) {
 	for f := range h {
-		clear(h[f][:levels[f]+1])
+		clear(h[f][:last[f]+1])
 	}
 }
 
 // add adds another histogram.
-func (h histogram) add(o histogram, levels []int) {
+func (h histogram) add(o histogram, last []int) {
 	for f := range h {
-		a, b := h[f][:levels[f]+1], o[f][:levels[f]+1]
+		a, b := h[f][:last[f]+1], o[f][:last[f]+1]
 		for c := range a {
 			a[c] += b[c]
 		}
@@ -24,9 +25,9 @@ func (h histogram) add(o histogram, levels []int) {
 }
 
 // subtract takes another histogram away: a node less one child leaves the other, exactly.
-func (h histogram) subtract(o histogram, levels []int) {
+func (h histogram) subtract(o histogram, last []int) {
 	for f := range h {
-		a, b := h[f][:levels[f]+1], o[f][:levels[f]+1]
+		a, b := h[f][:last[f]+1], o[f][:last[f]+1]
 		for c := range a {
 			a[c] -= b[c]
 		}
@@ -34,12 +35,13 @@ func (h histogram) subtract(o histogram, levels []int) {
 }
 
 // touchRows is how many records are asked for ahead of their use, so that their cache misses overlap.
-const touchRows = 16
+// Every eighth of 8 M records of 32 bytes: 53 ns a row without, 31 with 16, 27 with 32 to 128.
+const touchRows = 64
 
 // addRows adds the records of the given rows.
 //
-// Cost: one cache line and one load, load-add-store triple a feature for each row.
-// The twin is refHistogram in the tests.
+// Cost: one cache line and one load, load-add-store triple a bundle for each row.
+// The twin is the plain loop in TestHistogramAgainstReference.
 func (h histogram) addRows(d *data, rows []int32) {
 	rec, stride := d.rec, d.stride
 	touched := byte(0)
@@ -70,7 +72,7 @@ func (h histogram) addRange(d *data, from, to int) {
 	}
 }
 
-// addRecord adds one record. Eight features at a time: two instructions each.
+// addRecord adds one record. Eight bundles at a time: two instructions each.
 func (h histogram) addRecord(rec []byte) {
 	v := gradient(rec)
 	rec = rec[gradBytes:]

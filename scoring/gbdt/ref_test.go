@@ -175,7 +175,7 @@ func mustTrain(t testing.TB, table *scoring.Table, o Options) *Model {
 // features that the unrolled kernel treats differently.
 func TestHistogramAgainstReference(t *testing.T) {
 	for width := 1; width <= 19; width++ {
-		d := &data{n: 300, stride: (gradBytes + width + 7) &^ 7}
+		d := &data{n: 300, stride: strideOf(width)}
 		d.rec = make([]byte, d.n*d.stride)
 		want, some := make(histogram, width), make(histogram, width)
 		var rows []int32
@@ -192,7 +192,7 @@ func TestHistogramAgainstReference(t *testing.T) {
 			}
 		}
 		for range width {
-			d.levels = append(d.levels, 255)
+			d.last = append(d.last, 255)
 		}
 		all, rest := make(histogram, width), make(histogram, width)
 		all.addRange(d, 0, d.n)
@@ -210,7 +210,7 @@ func TestHistogramAgainstReference(t *testing.T) {
 				t.Fatalf("width %d: feature %d differs", width, f)
 			}
 		}
-		all.subtract(some, d.levels)
+		all.subtract(some, d.last)
 		for f := range rest {
 			if all[f] != rest[f] {
 				t.Fatalf("width %d: subtraction differs in feature %d", width, f)

@@ -129,7 +129,7 @@ const blockRows = 128
 // pass makes the gradients once; it returns also Σ|qg| and Σqh.
 func (b *booster) pass() (root histogram, g, h int64) {
 	for w := range b.part {
-		b.part[w].clear(b.d.levels)
+		b.part[w].clear(b.d.last)
 		b.totalG[w], b.totH[w] = 0, 0
 	}
 	b.c.chunks(b.d.n, pieceSize(b.d.n, b.c), func(w, from, to int) {
@@ -147,7 +147,7 @@ func (b *booster) pass() (root histogram, g, h int64) {
 	b.hasNew = false
 	root = b.take()
 	for w, p := range b.part {
-		root.add(p, b.d.levels)
+		root.add(p, b.d.last)
 		g, h = g+b.totalG[w], h+b.totH[w]
 	}
 	return root, g, h
