@@ -158,7 +158,11 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 	if a.auto && !outage && b.topup(a, i, lift, record.EventAutoTopup) {
 		return record.CauseNone
 	}
-	answers := !a.abuser && !a.drained && chance(x, 16, float64(b.ties[i].reminder)*c.NoticeAnswers)
+	willing := float64(b.ties[i].reminder) * c.NoticeAnswers
+	if retry > 0 {
+		willing *= c.RetryAnswers
+	}
+	answers := !a.abuser && !a.drained && chance(x, 16, willing)
 	if answers && b.topup(a, i, need, record.EventTopup) {
 		return record.CauseNone
 	}

@@ -76,6 +76,7 @@ type Bills struct {
 	TopupUnit     record.Won // automatic top-up comes in multiples of this
 	OutageRate    float64    // probability that a covered automatic top-up fails all the same
 	NoticeAnswers float64    // factor on everybody's probability of answering a payment notice (0 = notices off)
+	RetryAnswers  float64    // the same factor once the first charge has bounced
 	FamilyHelp    float64    // probability that somebody whose account is short finds the money on notice
 	RetryDays     []int      // days after the first charge on which it is tried again
 }

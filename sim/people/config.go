@@ -75,21 +75,21 @@ type Traits struct {
 
 // Platform describes who pays at the platform and what they buy.
 type Platform struct {
-	Launch           record.Day
-	ShareEnd         float64   // share of live accounts registered in the long run
-	AdoptionHalflife float64   // days
-	JoinDelay        float64   // mean days from sign-up to registration for those who join late
-	IphoneFemale     []float64 // iPhone share by age band
-	IphoneMale       []float64
-	ScopeAtRandom    bool    // registration independent of age, sex and everything else (a control)
-	PayerShare       float64 // share of registered people who buy at all
-	RecurringMonth   float64 // recurring purchases per payer-month
-	OneoffMonth      float64 // one-off purchases per payer-month
-	OneoffSigma      float64 // spread of the log rate of one-off purchases between payers
-	RecurringPrices  []record.Won
-	RecurringWeights []float64
-	OneoffPrices     []record.Won
-	OneoffWeights    []float64
+	Launch               record.Day
+	ShareEnd             float64   // share of live accounts registered in the long run
+	AdoptionHalflifeDays float64   // days
+	JoinDelayDays        float64   // mean days from sign-up to registration for those who join late
+	IphoneFemale         []float64 // iPhone share by age band
+	IphoneMale           []float64
+	ScopeAtRandom        bool    // registration independent of age, sex and everything else (a control)
+	PayerShare           float64 // share of registered people who buy at all
+	RecurringMonth       float64 // recurring purchases per payer-month
+	OneoffMonth          float64 // one-off purchases per payer-month
+	OneoffSigma          float64 // spread of the log rate of one-off purchases between payers
+	RecurringPrices      []record.Won
+	RecurringWeights     []float64
+	OneoffPrices         []record.Won
+	OneoffWeights        []float64
 }
 
 // Overseas describes overseas payments, which cross the border one by one.

@@ -248,10 +248,10 @@ func (p *Population) scopeOf(s rng.Stream, age, sex uint8, join, leave record.Da
 	}
 	c := &p.Platform
 	x := s.At(5)
-	adopt := c.Launch + record.Day(at(&p.unitExp, x)*float32(c.AdoptionHalflife/math.Ln2))
+	adopt := c.Launch + record.Day(at(&p.unitExp, x)*float32(c.AdoptionHalflifeDays/math.Ln2))
 	scope = max(adopt, join)
 	if adopt < join {
-		scope = join + record.Day(at(&p.unitExp, x>>32)*float32(c.JoinDelay))
+		scope = join + record.Day(at(&p.unitExp, x>>32)*float32(c.JoinDelayDays))
 	}
 	if scope >= leave {
 		return iphone, Never
