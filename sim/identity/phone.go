@@ -53,7 +53,7 @@ func (d *Directory) AppendDigits(dst []byte, x Number) []byte {
 	dst = append(dst, "010"...)
 	if d.digits == 8 {
 		hi, lo := x.n/10_000, x.n%10_000
-		return append(dst, fourDigits[4*hi:4*hi+4]+fourDigits[4*lo:4*lo+4]...)
+		return appendFour(appendFour(dst, hi), lo)
 	}
 	for div := uint32(d.people / 10); div > 0; div /= 10 {
 		dst = append(dst, byte('0'+x.n/div%10))

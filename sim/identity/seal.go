@@ -127,7 +127,8 @@ const saltSize = 16
 type Sealer struct {
 	protection Protection
 	mask       uint64
-	salt       [saltSize + maxMessage]byte
+	salt       [saltSize]byte
+	short      *summer
 	keyed      hash.Hash // remembers the state after the padded key, which halves the work
 	sum        [sha256.Size]byte
 }
@@ -141,9 +142,14 @@ func NewSealer(p Protection, secret Secret) *Sealer {
 	if b := p.Bits(); b < 64 {
 		s.mask <<= 64 - b
 	}
-	copy(s.salt[:], secret[:saltSize])
-	if p == Keyed {
+	copy(s.salt[:], secret[:])
+	switch p {
+	case Keyed:
 		s.keyed = hmac.New(sha256.New, secret[:])
+	case Salted:
+		s.short = newSummer(s.salt[:])
+	default:
+		s.short = newSummer(nil)
 	}
 	return s
 }
@@ -154,9 +160,11 @@ func (s *Sealer) Prefix(identifier []byte) uint64 {
 	switch s.protection {
 	case Bcrypt, Argon2id:
 		return binary.BigEndian.Uint64(s.slow(identifier))
+	case Keyed:
+		h := s.hmac(identifier)
+		return binary.BigEndian.Uint64(h[:])
 	}
-	h := s.hash(identifier)
-	return binary.BigEndian.Uint64(h[:]) & s.mask
+	return s.short.prefix(fits(identifier)) & s.mask
 }
 
 // Seal appends to dst what is sent for an identifier: raw bytes, [Protection.Bits] / 8 of them.
@@ -164,33 +172,29 @@ func (s *Sealer) Seal(dst, identifier []byte) []byte {
 	switch s.protection {
 	case Bcrypt, Argon2id:
 		return append(dst, s.slow(identifier)...)
+	case Keyed:
+		h := s.hmac(identifier)
+		return append(dst, h[:]...)
 	}
-	h := s.hash(identifier)
+	h := s.short.sum(fits(identifier))
 	return append(dst, h[:s.protection.Bits()/8]...)
 }
 
-func (s *Sealer) hash(identifier []byte) [sha256.Size]byte {
-	switch s.protection {
-	case Salted:
-		n := saltSize + copy(s.salt[saltSize:], s.fits(identifier))
-		return sha256.Sum256(s.salt[:n])
-	case Keyed:
-		s.keyed.Reset()
-		s.keyed.Write(identifier)
-		return [sha256.Size]byte(s.keyed.Sum(s.sum[:0]))
-	}
-	return sha256.Sum256(identifier)
+func (s *Sealer) hmac(identifier []byte) [sha256.Size]byte {
+	s.keyed.Reset()
+	s.keyed.Write(fits(identifier))
+	return [sha256.Size]byte(s.keyed.Sum(s.sum[:0]))
 }
 
 func (s *Sealer) slow(identifier []byte) []byte {
 	if s.protection == Bcrypt {
-		return bcryptHash(s.fits(identifier), s.salt[:saltSize])
+		return bcryptHash(fits(identifier), s.salt[:])
 	}
 	// The least that OWASP's Password Storage Cheat Sheet (2024) accepts.
-	return argon2.IDKey(s.fits(identifier), s.salt[:saltSize], 2, 19*1024, 1, 32)
+	return argon2.IDKey(fits(identifier), s.salt[:], 2, 19*1024, 1, 32)
 }
 
-func (s *Sealer) fits(identifier []byte) []byte {
+func fits(identifier []byte) []byte {
 	if len(identifier) > maxMessage {
 		panic(fmt.Sprintf("identity: internal error: identifier of %d bytes", len(identifier)))
 	}
