@@ -13,16 +13,35 @@ func probability(p float32) float64 {
 	return min(max(float64(p), probabilityFloor), 1-probabilityFloor)
 }
 
+// An odds is what a block of equal predictions needs for likelihoods.
+type odds struct {
+	x           float64 // log-odds of the prediction
+	good        float64 // −ln P(good); −ln P(bad) is good − x
+	bad, weight float64
+}
+
+// odds returns one entry a block.
+func (r *ranking) odds() []odds {
+	out := make([]odds, len(r.start)-1)
+	for b := range out {
+		start := int(r.start[b])
+		_, bad, good := r.block(start)
+		q := probability(r.value(start))
+		l := -ln(1 - q)
+		out[b] = odds{l + ln(q), l, bad, bad + good}
+	}
+	return out
+}
+
 // losses sums squared error and log loss by tag.
-func (r *ranking) losses(p *sample) (brier, log []float64) {
+func (r *ranking) losses(p *sample, all []odds) (brier, log []float64) {
 	brier, log = make([]float64, 2*p.groups), make([]float64, 2*p.groups)
-	for i := 0; i < len(r.key); {
-		h, x := r.key[i]>>32, float64(r.value(i))
-		q := probability(r.value(i))
+	for b := range all {
+		x := float64(r.value(int(r.start[b])))
 		square := [2]float64{float64(x * x), float64((1 - x) * (1 - x))}
-		nats := [2]float64{-ln(1 - q), -ln(q)}
-		for ; i < len(r.key) && r.key[i]>>32 == h; i++ {
-			w, t := r.at(i), r.tag[i]
+		nats := [2]float64{all[b].good, all[b].good - all[b].x}
+		for i := r.start[b]; i < r.start[b+1]; i++ {
+			w, t := r.at(int(i)), r.tag[i]
 			brier[t] += float64(w * square[t&1])
 			log[t] += float64(w * nats[t&1])
 		}
@@ -55,7 +74,7 @@ func Brier(prob []float32, o Outcomes) (brier float64, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	sum, _ := r.losses(p)
+	sum, _ := r.losses(p, r.odds())
 	brier, _ = p.average(sum)
 	return brier, true
 }
@@ -68,7 +87,7 @@ func LogLoss(prob []float32, o Outcomes) (nats float64, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	_, sum := r.losses(p)
+	_, sum := r.losses(p, r.odds())
 	nats, _ = p.average(sum)
 	return nats, true
 }
@@ -121,9 +140,8 @@ func CalibrationTable(prob []float32, o Outcomes, bins int, seed uint64, alpha f
 // calibration fills the bins from the lowest prediction up.
 func (r *ranking) calibration(p *sample, bins int, alpha float64) (table []Bin) {
 	total, below, at := p.badWeight+p.goodWeight, 0.0, -1
-	starts := r.starts()
-	for b := len(starts) - 2; b >= 0; b-- {
-		start, end := starts[b], starts[b+1]
+	for b := len(r.start) - 2; b >= 0; b-- {
+		start, end := r.start[b], r.start[b+1]
 		_, bad, good := r.block(int(start))
 		w := bad + good
 		bin := min(bins-1, int(float64(bins)*((below+w/2)/total)))
@@ -138,17 +156,6 @@ func (r *ranking) calibration(p *sample, bins int, alpha float64) (table []Bin) 
 		table[i].finish(p, alpha)
 	}
 	return table
-}
-
-// starts returns the rank at which each block starts, and n at the end.
-func (r *ranking) starts() []uint32 {
-	var s []uint32
-	for i := range r.key {
-		if i == 0 || r.key[i]>>32 != r.key[i-1]>>32 {
-			s = append(s, uint32(i))
-		}
-	}
-	return append(s, uint32(len(r.key)))
 }
 
 func (b *Bin) add(r *ranking, start, end uint32) {

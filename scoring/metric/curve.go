@@ -4,7 +4,7 @@ import "math"
 
 // A curve evaluates the metrics that depend on where the ROC curve passes a given point (KS, recall at a
 // false-positive rate, precision at the top), for any multiple of every group's weight. Per-group
-// weights are summed at marks about 4,096 rows apart, so that one evaluation costs a product per
+// weights are summed at marks about 2,000 rows apart, so that one evaluation costs a product per
 // mark and group plus a walk through the few stretches that matter.
 type curve struct {
 	r        *ranking
@@ -15,7 +15,7 @@ type curve struct {
 	multiple []float64 // scratch, by tag
 }
 
-const markEvery = 1 << 12
+const markEvery = 1 << 11
 
 // curve sets the marks: a block that fills a stretch stands alone, so that no walk enters it.
 func (r *ranking) curve(p *sample) *curve {
@@ -97,23 +97,24 @@ func (c *curve) walk(s int, visit func(tp0, fp0, tp1, fp1 float64) bool) {
 	}
 }
 
-// ks walks only the stretches that could hold a larger distance than those at the marks.
+// ks walks only the stretches that could hold a larger distance than those at the marks. Distances are
+// compared times n₊n₋, which keeps counts whole.
 func (c *curve) ks() float64 {
 	last, best := len(c.mark)-1, 0.0
 	p, n := c.tp[last], c.fp[last]
 	for s := range c.mark {
-		best = max(best, math.Abs(c.tp[s]/p-c.fp[s]/n))
+		best = max(best, math.Abs(float64(c.tp[s]*n)-float64(c.fp[s]*p)))
 	}
 	for s := range last {
-		if max(c.tp[s+1]/p-c.fp[s]/n, c.fp[s+1]/n-c.tp[s]/p) <= best {
+		if max(float64(c.tp[s+1]*n)-float64(c.fp[s]*p), float64(c.fp[s+1]*p)-float64(c.tp[s]*n)) <= best {
 			continue
 		}
 		c.walk(s, func(_, _, tp, fp float64) bool {
-			best = max(best, math.Abs(tp/p-fp/n))
+			best = max(best, math.Abs(float64(tp*n)-float64(fp*p)))
 			return true
 		})
 	}
-	return best
+	return best / float64(p*n)
 }
 
 // recall finds the last block border at which at most the share fpr of good weight is flagged.

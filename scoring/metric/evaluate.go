@@ -119,8 +119,9 @@ func measure(s []float32, p *sample, alpha float64) *column {
 		c.ranks(r, p)
 	}
 	if p.badWeight+p.goodWeight > 0 && r.inside() {
-		c.probabilities(r, p, alpha)
-		c.recalibration(r, p)
+		all := r.odds()
+		c.probabilities(r, p, all, alpha)
+		c.recalibration(r, p, all)
 	}
 	return c
 }
@@ -186,8 +187,8 @@ func (c *column) shape(m Metric, v float64, ok bool, draws []shape, p *sample, p
 }
 
 // probabilities measures what needs a probability.
-func (c *column) probabilities(r *ranking, p *sample, alpha float64) {
-	brier, log := r.losses(p)
+func (c *column) probabilities(r *ranking, p *sample, all []odds, alpha float64) {
+	brier, log := r.losses(p, all)
 	v, without := p.average(brier)
 	c.set(BrierScore, v, jackknifed(without))
 	v, without = p.average(log)
@@ -203,8 +204,8 @@ func (c *column) probabilities(r *ranking, p *sample, alpha float64) {
 }
 
 // recalibration measures calibration slope and intercept.
-func (c *column) recalibration(r *ranking, p *sample) {
-	if l, ok := r.recalibrate(p); ok {
+func (c *column) recalibration(r *ranking, p *sample, all []odds) {
+	if l, ok := r.recalibrate(p, all); ok {
 		c.set(CalibrationSlope, l.slope, jackknifed(l.slopeW))
 		c.set(CalibrationIntercept, l.intercept, jackknifed(l.interceptW))
 	}

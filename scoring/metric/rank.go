@@ -64,6 +64,7 @@ type ranking struct {
 	key    []uint64  // descending(score)<<32 | row
 	tag    []uint8   // group<<1 | bad, in ranked order
 	weight []float64 // in ranked order; nil = 1 for all
+	start  []uint32  // rank at which each block starts, and n at the end
 }
 
 // rank sorts one column.
@@ -73,9 +74,14 @@ func rank(s []float32, p *sample) *ranking {
 		key[i] = uint64(descending(x))<<32 | uint64(i)
 	}
 	r := &ranking{key: sortHigh(key), tag: make([]uint8, len(s))}
+	blocks := 0
 	for i, k := range r.key {
 		r.tag[i] = p.tag[uint32(k)]
+		if i == 0 || k>>32 != r.key[i-1]>>32 {
+			blocks++
+		}
 	}
+	r.findStarts(blocks)
 	if p.weight != nil {
 		r.weight = make([]float64, len(s))
 		for i, k := range r.key {
@@ -83,6 +89,17 @@ func rank(s []float32, p *sample) *ranking {
 		}
 	}
 	return r
+}
+
+// findStarts notes where the blocks start.
+func (r *ranking) findStarts(blocks int) {
+	r.start = make([]uint32, 0, blocks+1)
+	for i, k := range r.key {
+		if i == 0 || k>>32 != r.key[i-1]>>32 {
+			r.start = append(r.start, uint32(i))
+		}
+	}
+	r.start = append(r.start, uint32(len(r.key)))
 }
 
 // value returns the score of the row at rank i.

@@ -66,7 +66,7 @@ func ROC(score []float32, o Outcomes) (curve []Point, ok bool) {
 
 // ThinROC returns at most points of the curve (and the ones in keep besides), for plotting.
 //
-// The points kept are points of the true curve: both ends, the last one before each of points − 1 equal
+// The points kept are points of the true curve: both ends, the last one before each of points − 2 equal
 // steps of FPR + TPR, and for every FPR in keep the last point that does not exceed it, so that a
 // reader finds recall at that rate ([RecallAtFPR]) on the curve.
 // Undefined as [AUC]. Cost: as [AUC]; the full curve is never held.
@@ -92,7 +92,7 @@ func (r *ranking) sweep(p *sample, visit func(Point)) {
 
 // thin keeps the last point of every step, and those asked for.
 func (r *ranking) thin(p *sample, points int, keep []float64) (curve []Point) {
-	steps := float64(max(points, 2) - 1)
+	steps := float64(max(points, 3) - 2)
 	var last Point
 	first := true
 	r.sweep(p, func(pt Point) {

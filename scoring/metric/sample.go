@@ -171,8 +171,11 @@ func jackknifed(v []float64) replicates {
 }
 
 // bootstrapped wraps values on resampled groups: scale 1/(B−1), times G/(G−1) because the groups are
-// themselves a sample of G.
+// themselves a sample of G. One group cannot be resampled.
 func bootstrapped(v []float64, groups int) replicates {
+	if groups < 2 {
+		return replicates{}
+	}
 	g := float64(groups)
 	return replicates{v, g / (g - 1) / float64(len(v)-1), MethodBootstrap}
 }

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"encoding/csv"
+	"fmt"
 	"math"
 	"os"
 	"strconv"
@@ -117,25 +118,37 @@ func (s *shared) delong(x []float32, what string) (float64, bool) {
 	return 0, false
 }
 
-// Every number that scikit-learn, SciPy, pROC and R's glm gave for the shared tables, to 1e-9 (of its
-// size where that exceeds 1).
-func TestAgainstOtherPrograms(t *testing.T) {
-	tables, seen := sharedTables(t), 0
+// A quantity computes one number of one shared table.
+type quantity func(s *shared, score, what string, weighted bool) (float64, bool)
+
+// disagreements compares a way to compute the numbers with scikit-learn, SciPy, pROC and R's glm, to 1e-9
+// (of the number's size where that exceeds 1).
+func disagreements(t *testing.T, compute quantity) (compared int, wrong []string) {
+	t.Helper()
+	tables := sharedTables(t)
 	for _, file := range []string{"sklearn.csv", "proc.csv"} {
 		for _, row := range readCSV(t, file) {
 			s := tables[row[0]]
 			if s == nil {
 				continue
 			}
-			got, ok := s.quantity(row[1], row[3], row[2] == "1")
-			want, tolerance := number(t, row[4]), 1e-9
-			if seen++; !ok || !(math.Abs(got-want) <= tolerance*max(1, math.Abs(want))) {
-				t.Errorf("%s: %v: got %.17g, %v", file, row, got, ok)
+			compared++
+			got, ok := compute(s, row[1], row[3], row[2] == "1")
+			if !ok || !close9(got, number(t, row[4])) {
+				wrong = append(wrong, fmt.Sprintf("%s: %v: got %.17g, %v", file, row, got, ok))
 			}
 		}
 	}
-	if seen < 300 {
-		t.Errorf("only %d numbers were compared", seen)
+	return compared, wrong
+}
+
+func TestAgainstOtherPrograms(t *testing.T) {
+	compared, wrong := disagreements(t, (*shared).quantity)
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	if compared < 300 {
+		t.Errorf("only %d numbers were compared", compared)
 	}
 }
 

@@ -140,7 +140,8 @@ func thresholdsOf(s []float32, o Outcomes) (out shape) {
 func TestRecalibrationWithoutGroup(t *testing.T) {
 	a, _, o := world{seed: 13, people: 3000, each: 2, base: -1.5, taste: 1, signal: 1}.rows()
 	p := grouped(o, 3)
-	l, ok := rank(a, p).recalibrate(p)
+	r := rank(a, p)
+	l, ok := r.recalibrate(p, r.odds())
 	j := jackknifed(l.slopeW)
 	sd := math.Sqrt(covariance(j, j) / j.scale / float64(p.groups))
 	for _, g := range []int{0, 50, 100} {

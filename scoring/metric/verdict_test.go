@@ -1,0 +1,176 @@
+package metric
+
+import (
+	"math"
+	"testing"
+)
+
+func difference(d, se float64) Estimate {
+	return Estimate{Value: d, OK: true}.symmetric(se, 0, 0.05, MethodDeLong)
+}
+
+// One case for every word and border. z(0.05, one-sided) = 1.645, z(0.05, two-sided) = 1.960; margin 10,
+// standard error 1 unless said.
+func TestWords(t *testing.T) {
+	for _, c := range []struct {
+		d, se     float64
+		direction int
+		want      Word
+		notWorse  bool // non-inferior
+	}{
+		{0, 1, 1, Equivalent, true},
+		{8.3, 1, 1, Equivalent, true},  // real, but inside the margin
+		{8.4, 1, 1, Better, true},      // upper bound 10.04
+		{-8.4, 1, 1, Worse, false},     // lower bound −10.04
+		{8.4, 1, -1, Worse, false},     // lower is better
+		{-8.4, 1, -1, Better, true},    // lower is better
+		{8.4, 1, 0, Different, false},  // no direction
+		{11.7, 6, 1, NotShown, true},   // z = 1.95; lower bound +1.8
+		{11.8, 6, 1, Better, true},     // z = 1.967
+		{0, 6.07, 1, Equivalent, true}, // 1.645·6.07 = 9.98
+		{0, 6.09, 1, NotShown, false},  // 1.645·6.09 = 10.02
+		{6, 6.09, 1, NotShown, true},   // non-inferior, neither equivalent nor better
+		{-20, 6, 1, Worse, false},
+		{0, 0, 1, Equivalent, true},
+		{1, 0, 1, NotShown, false}, // a standard error of 0 cannot be believed
+	} {
+		v := Judge(difference(c.d, c.se), 10, 0.05, c.direction)
+		if v.Word != c.want || v.NonInferior != c.notWorse {
+			t.Errorf("d = %g ± %g, direction %d: %+v, want %q", c.d, c.se, c.direction, v, c.want)
+		}
+	}
+	if v := Judge(Estimate{}, 10, 0.05, 1); v.OK || v.Word != NotShown {
+		t.Errorf("undefined difference: %+v", v)
+	}
+	if v := Judge(difference(0, 1), 0, 0.05, 1); v.OK {
+		t.Errorf("no margin: %+v", v)
+	}
+}
+
+// The interval of level 1 − 2·alpha inside the margin and the two one-sided tests are one rule.
+func TestEquivalenceIsTheInterval(t *testing.T) {
+	for d := -3.0; d <= 3; d += 0.125 {
+		for _, df := range []int{0, 5, 100} {
+			e := Estimate{Value: d, OK: true}.symmetric(0.7, df, 0.10, MethodJackknife)
+			inside := e.Low > -2 && e.High < 2
+			if v := Judge(e, 2, 0.05, 1); (v.Word == Equivalent) != inside || v.NonInferior != (e.Low > -2) {
+				t.Errorf("d = %g, df %d: %+v, interval [%g, %g]", d, df, v, e.Low, e.High)
+			}
+		}
+	}
+}
+
+// A family of 20 with p = 0.04 each: alone better, together not shown; one with p = 1e-9 stays better. A
+// member without standard error does not count.
+func TestFamily(t *testing.T) {
+	family := []Comparison{{difference(6, 1), 0.1, 1}, {Estimate{}, 0.1, 1}}
+	for range 20 {
+		family = append(family, Comparison{difference(2.0537, 1), 0.1, 1})
+	}
+	v := JudgeFamily(family, 0.05)
+	if v[0].Word != Better || v[1].OK || v[2].Word != NotShown || Judge(family[2].Difference, 0.1, 0.05, 1).Word != Better {
+		t.Errorf("%+v", v[:3])
+	}
+	if want := 21 * family[0].Difference.Test(0).P; !close9(v[0].PDifferent, want) {
+		t.Errorf("adjusted p %g, want %g", v[0].PDifferent, want)
+	}
+}
+
+// At a true difference of Detectable, the two-sided normal test rejects with the stated power; at a margin
+// of ProvableMargin and no difference, the two one-sided tests do.
+func TestDetectable(t *testing.T) {
+	d, _ := Detectable(difference(0, 2), 0.05, 0.8)
+	if power := normalTail(normalQuantile(0.025)-d/2) + normalTail(normalQuantile(0.025)+d/2); math.Abs(power-0.8) > 1e-5 {
+		t.Errorf("detectable %g has power %g", d, power)
+	}
+	m, _ := ProvableMargin(difference(0, 2), 0.05, 0.8)
+	if power := 1 - 2*normalTail(m/2-normalQuantile(0.05)); math.Abs(power-0.8) > 1e-9 {
+		t.Errorf("margin %g has power %g", m, power)
+	}
+	if _, ok := Detectable(difference(0, 0), 0.05, 0.8); ok {
+		t.Error("detectable difference of a standard error of 0")
+	}
+}
+
+// Unanimity, additivity and the average over all orders of arrival; the covariance through another path.
+func TestShapleyAgainstOrders(t *testing.T) {
+	value := []float64{0.5, 0.61, 0.55, 0.67, 0.58, 0.66, 0.6, 0.75}
+	want := [3]float64{}
+	for _, order := range [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		in := 0
+		for _, i := range order {
+			want[i] += (value[in|1<<i] - value[in]) / 6
+			in |= 1 << i
+		}
+	}
+	cov := square(8)
+	for i := range cov {
+		cov[i][i] = 1e-4
+	}
+	phi, ok := Shapley(value, cov, 0, 0.05)
+	// Coefficients of 3 players: ±1/3 at sizes 0, 2 of the others (2 and 2 entries), ±1/6 at size 1 (4).
+	se := math.Sqrt(1e-4 * (4.0/9 + 4.0/36))
+	for i, e := range phi {
+		if !ok || math.Abs(e.Value-want[i]) > 1e-15 || math.Abs(e.SE-se) > 1e-15 {
+			t.Errorf("player %d: %+v, want %g ± %g", i, e, want[i], se)
+		}
+	}
+	for _, bad := range [][]float64{nil, {1}, {1, 2, 3}, {1, math.NaN()}, make([]float64, 128)} {
+		if _, ok := Shapley(bad, nil, 0, 0.05); ok {
+			t.Errorf("%d values: defined", len(bad))
+		}
+	}
+}
+
+// Luck that all coalitions share cancels, in the report's own covariance too.
+func TestShapleySharedLuckCancels(t *testing.T) {
+	cov := square(4)
+	for i := range cov {
+		for j := range cov {
+			cov[i][j] = 1
+		}
+	}
+	phi, _ := Shapley([]float64{0, 1, 1, 2}, cov, 0, 0.05)
+	if phi[0].SE > 1e-12 || !phi[0].HasInterval {
+		t.Errorf("%+v", phi[0])
+	}
+	a, b, o := world{seed: 31, people: 600, each: 2, base: -1, taste: 1, signal: 1}.rows()
+	rep := evaluate(t, [][]float32{a, b}, o, Options{})
+	for _, m := range Metrics() {
+		cov, ok := rep.Covariance(m)
+		phi, _ := Shapley([]float64{rep.Columns[0].Metric[m].Value, rep.Columns[1].Metric[m].Value}, cov, rep.Groups-1, 0.05)
+		d := rep.Columns[1].Difference[m]
+		tolerance := 1e-9
+		if m == AUCROC || m == Gini {
+			tolerance = 0.5 * d.SE // 101 groups: relative error of a standard error 7 %, 0.5 is 7 of these
+		}
+		if !ok || !close9(phi[0].Value, d.Value) || !(math.Abs(phi[0].SE-d.SE) <= tolerance) {
+			t.Errorf("%s: Shapley %+v, difference %+v", m, phi[0], d)
+		}
+	}
+}
+
+// All 792 ways to put 5 bad labels on 12 rows with ties: their AUCs have mean ½ and exactly the variance
+// behind the null interval.
+func TestNullVarianceByEnumeration(t *testing.T) {
+	s := []float32{1, 1, 2, 3, 3, 3, 4, 5, 6, 6, 7, 8}
+	n, sum, squares := 0.0, 0.0, 0.0
+	for set := range 1 << 12 {
+		bad, count := make([]bool, 12), 0
+		for i := range bad {
+			if bad[i] = set>>i&1 != 0; bad[i] {
+				count++
+			}
+		}
+		if count != 5 {
+			continue
+		}
+		auc, _ := AUC(s, Outcomes{Bad: bad})
+		n, sum, squares = n+1, sum+auc, squares+(auc-0.5)*(auc-0.5)
+	}
+	_, high, _ := NullAUC(s, []bool{true, true, true, true, true, 11: false}, 0.5)
+	want := math.Sqrt(squares/n) * normalQuantile(0.25)
+	if n != 792 || math.Abs(sum/n-0.5) > 1e-12 || math.Abs(high-0.5-want) > 1e-12 {
+		t.Errorf("%g labellings: mean %g, half width %.15g, want %.15g", n, sum/n, high-0.5, want)
+	}
+}
