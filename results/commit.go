@@ -37,7 +37,7 @@ func (f *Folder) Commit(m Manifest) error {
 // vouches for all files but itself.
 func (f *Folder) describe(m Manifest) error {
 	f.sortFiles()
-	described, err := describe(filepath.Base(f.target), m.Scenario+", seed "+fmt.Sprint(m.Seed), f.files)
+	described, err := describe(fmt.Sprintf("%s-%d", m.Scenario, m.Seed), fmt.Sprintf("%s, seed %d", m.Scenario, m.Seed), f.files)
 	if err != nil {
 		panic("results: internal error: " + err.Error())
 	}

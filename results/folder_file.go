@@ -132,3 +132,19 @@ func (f *Folder) Table(t *Table, formats ...Format) error {
 	}
 	return nil
 }
+
+// Streams is Stream in several formats at once: every row goes to each of them.
+func (f *Folder) Streams(s Schema, formats ...Format) (Writer, error) {
+	var all tee
+	for _, format := range formats {
+		w, err := f.Stream(s, format)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	if len(all) == 1 {
+		return all[0], nil
+	}
+	return all, nil
+}

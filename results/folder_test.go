@@ -117,7 +117,7 @@ func TestFolderHoldsWhatTheManifestSays(t *testing.T) {
 
 func TestFolderBytesRepeat(t *testing.T) {
 	root := t.TempDir()
-	a, b := filepath.Join(root, "run"), filepath.Join(root, "x", "run")
+	a, b := filepath.Join(root, "run"), filepath.Join(root, "x", "elsewhere")
 	writeRun(t, a, false)
 	writeRun(t, b, false)
 	for _, name := range names(t, a) {

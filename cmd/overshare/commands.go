@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"overshare/results"
+	"overshare/scenarios"
+)
+
+// parts are the pieces of work that commands start; tests put their own in their place.
+type parts struct {
+	study  study    // run
+	facts  study    // facts
+	export exporter // export
+}
+
+// options are what a piece of work may know besides its scenario. None of them changes a result.
+type options struct {
+	Workers  int
+	Progress sink
+}
+
+// An outcome is what a piece of work found.
+type outcome struct {
+	Tables   []*results.Table // for files
+	Summary  *results.Table   // for the terminal, may be nil
+	Sentence string           // the answer, to quote
+	Warnings []string
+}
+
+// A study computes tables from a scenario.
+type study func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error)
+
+// An exporter sends one of its tables row by row to the writer that open returns, and closes it.
+type exporter func(ctx context.Context, s *scenarios.Scenario, table string, o options,
+	open func(results.Schema) (results.Writer, error)) error
+
+// commands returns all commands of the program, in the order that help shows after sorting by name.
+func (a *app) commands() []*cobra.Command {
+	all := []*cobra.Command{a.scenariosCommand(), a.versionCommand()}
+	if a.parts.study != nil {
+		all = append(all, a.runCommand())
+	}
+	if a.parts.facts != nil {
+		all = append(all, a.factsCommand())
+	}
+	if a.parts.export != nil {
+		all = append(all, a.exportCommand())
+	}
+	return all
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"overshare/results"
+	"overshare/scenarios"
+)
+
+// simFlags are the flags common to all commands that simulate.
+type simFlags struct {
+	users   usersFlag
+	seed    seedFlag
+	set     []string
+	out     string
+	workers countFlag
+	scorers []string
+	regimes []string
+	formats formatFlag
+	force   bool
+	json    bool
+	quiet   bool
+
+	given *pflag.FlagSet // which of them the user gave
+}
+
+// addTo defines the flags on a command.
+func (f *simFlags) addTo(c *cobra.Command) {
+	f.workers = countFlag{n: int64(runtime.GOMAXPROCS(0)), max: 1024}
+	f.formats = formatFlag{results.CSV}
+	p := c.Flags()
+	f.given = p
+	p.SortFlags = false
+	p.Var(&f.users, "users", "simulate `N` people, written like 1000000, 1e6 or 40.45M")
+	p.Var(&f.seed, "seed", "seed of all randomness; the same seed gives the same files")
+	p.StringArrayVar(&f.set, "set", nil, "set a parameter, as `path=value`; may be repeated")
+	p.StringSliceVar(&f.scorers, "scorer", nil, "scorers to train, as `a,b`, such as scorecard")
+	p.StringSliceVar(&f.regimes, "regimes", nil, "sharing regimes to compare, as `a,b,c`")
+	p.StringVarP(&f.out, "out", "o", "", "`folder` to write (default runs/<scenario>-<seed>)")
+	p.Var(&f.formats, "format", "file `formats` of tables: csv, parquet or csv,parquet")
+	p.BoolVar(&f.force, "force", false, "replace an existing run")
+	p.Var(&f.workers, "workers", "use `N` processor cores; the results do not depend on it")
+	p.BoolVar(&f.json, "json", false, "print the result as JSON instead of text")
+	p.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
+}
+
+// The parameters that have a flag of their own.
+const (
+	pathUsers   = "run.users"
+	pathSeed    = "run.seed"
+	pathScorers = "processor.scorers"
+	pathRegimes = "sharing.regimes"
+)
+
+// overrides returns what the flags set: first --set in the order given, then the others, which
+// therefore win.
+func (f *simFlags) overrides() []scenarios.Override {
+	var all []scenarios.Override
+	for _, assignment := range f.set {
+		all = append(all, scenarios.Set(assignment))
+	}
+	for _, own := range []struct{ flag, path, value string }{
+		{"users", pathUsers, f.users.String()},
+		{"seed", pathSeed, f.seed.String()},
+		{"scorer", pathScorers, "[" + strings.Join(f.scorers, ", ") + "]"},
+		{"regimes", pathRegimes, "[" + strings.Join(f.regimes, ", ") + "]"},
+	} {
+		if f.given.Changed(own.flag) {
+			all = append(all, scenarios.Flag("--"+own.flag, own.path, own.value))
+		}
+	}
+	return all
+}
+
+// seedFlag is the value of --seed.
+type seedFlag uint64
+
+func (f *seedFlag) Set(text string) error {
+	n, err := strconv.ParseUint(strings.ReplaceAll(text, "_", ""), 10, 63)
+	if err != nil {
+		return fmt.Errorf("%q is not a seed; valid is a whole number from 0 to 9223372036854775807", text)
+	}
+	*f = seedFlag(n)
+	return nil
+}
+
+func (f *seedFlag) String() string { return strconv.FormatUint(uint64(*f), 10) }
+func (*seedFlag) Type() string     { return "N" }
+
+// countFlag is a whole number from 1 to max.
+type countFlag struct{ n, max int64 }
+
+func (f *countFlag) Set(text string) error {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 || n > f.max {
+		return fmt.Errorf("%q is not a whole number from 1 to %d", text, f.max)
+	}
+	f.n = n
+	return nil
+}
+
+func (f *countFlag) String() string { return strconv.FormatInt(f.n, 10) }
+func (*countFlag) Type() string     { return "N" }
+
+// formatFlag is a list of table formats.
+type formatFlag []results.Format
+
+func (f *formatFlag) Set(text string) error {
+	*f = nil
+	for name := range strings.SplitSeq(text, ",") {
+		switch format := results.Format(strings.TrimSpace(name)); format {
+		case results.CSV, results.Parquet:
+			*f = append(*f, format)
+		default:
+			return fmt.Errorf("%q is not a format; valid are csv, parquet, and csv,parquet for both", name)
+		}
+	}
+	if len(*f) == 2 && (*f)[0] == (*f)[1] || len(*f) > 2 {
+		return errors.New("a format is named twice")
+	}
+	return nil
+}
+
+func (f *formatFlag) String() string {
+	var names []string
+	for _, format := range *f {
+		names = append(names, string(format))
+	}
+	return strings.Join(names, ",")
+}
+
+func (*formatFlag) Type() string { return "formats" }
