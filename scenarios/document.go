@@ -188,7 +188,7 @@ func (rd *reader) top(root *yaml.Node) {
 		case slices.Contains(topKeys, name):
 			rd.headLine(key, value)
 		case rd.registry.has(name) || rd.registry.groups[name]:
-			rd.complain(key, name, "a parameter stands below set:", "indent it and put set: before it")
+			rd.complain(key, name, "a parameter belongs under set", "put set: before it and indent it")
 		default:
 			rd.complain(key, name, "unknown key, want one of "+strings.Join(topKeys, ", "), didYouMean(name, topKeys))
 		}
@@ -217,8 +217,8 @@ func (rd *reader) pairs(n *yaml.Node, path string, f func(key, value *yaml.Node)
 	for i := 0; i+1 < len(n.Content) && !rd.problems.full(); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		switch line, twice := first[key.Value]; {
-		case key.Kind == yaml.AliasNode || value.Kind == yaml.AliasNode || key.Anchor != "" || value.Anchor != "":
-			rd.complain(key, "", "anchors and aliases are not used in scenarios", "write the value out")
+		case key.Kind == yaml.AliasNode || value.Kind == yaml.AliasNode || key.Anchor != "" || value.Anchor != "" || key.Tag == "!!merge":
+			rd.complain(key, join(path, key.Value), "anchors and aliases are not used in scenarios", "write the value out")
 		case key.Kind != yaml.ScalarNode:
 			rd.complain(key, path, "a key must be a name", "")
 		case twice:

@@ -59,19 +59,27 @@ var (
 	numberForm = regexp.MustCompile(`^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
 )
 
+const tooLarge = "it is larger than any number here"
+
 // parseWhole reads a whole number. 1e6 and 28.0 are whole numbers, 1.9 is not and is never cut off.
 func parseWhole(text, kind string) (any, string, bool) {
 	if wholeForm.MatchString(text) {
-		n, err := strconv.ParseInt(text, 10, 64)
-		return n, "", err == nil
-	}
-	if numberForm.MatchString(text) {
-		f, err := strconv.ParseFloat(text, 64)
-		if err == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
-			return int64(f), "", true
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n, "", true
 		}
+		return nil, tooLarge, false
 	}
-	return nil, numberHint(text, kind), false
+	if !numberForm.MatchString(text) {
+		return nil, numberHint(text, kind), false
+	}
+	switch f, err := strconv.ParseFloat(text, 64); {
+	case err != nil || math.Abs(f) > 1<<53:
+		return nil, tooLarge, false
+	case f != math.Trunc(f):
+		return nil, "it has a fraction", false
+	default:
+		return int64(f), "", true
+	}
 }
 
 // parseWon reads an amount of money.
@@ -90,7 +98,7 @@ func parseNumber(text, kind string) (any, string, bool) {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return nil, "it is too large to be a number here", false
+		return nil, tooLarge, false
 	}
 	return f + 0, "", true
 }

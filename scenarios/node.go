@@ -42,7 +42,7 @@ func (p *Parameter) plain(n *yaml.Node) *Problem {
 		return p.wrong(n, "", "it has no value here")
 	case !text && quoted:
 		return p.wrong(n, n.Value, "write it without quotes")
-	case text && !quoted && n.ShortTag() != "!!str":
+	case text && !quoted && n.ShortTag() != "!!str" && n.ShortTag() != "!!timestamp":
 		return p.wrong(n, n.Value, "YAML takes it for something other than text: put it in quotes")
 	}
 	return nil

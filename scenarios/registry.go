@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ type Registry struct {
 	parameters []Parameter    // in the order of areas and files
 	index      map[string]int // path -> position in parameters
 	groups     map[string]bool
-	names      []string // all paths and groups, for suggestions
+	names      []string // all paths in the order of parameters, then all groups
 	builtin    fs.FS
 }
 
@@ -132,6 +133,11 @@ func (r *Registry) add(area string, e entry) (faults []error) {
 	p := Parameter{Path: e.Path, Area: area, Kind: kind, Unit: e.unit(kind), Title: e.Title,
 		Meaning: strings.TrimSpace(e.Meaning), Source: e.Source, Mark: e.Mark, Choices: e.Choices,
 		items: itemRules{e.MinItems, e.MaxItems, e.Unique, e.Sum, e.SumMax, e.PairsWith}}
+	ordered := slices.Contains([]string{"int", "days", "float", "share", "won", "date"}, kind.Name)
+	if !ordered && !(e.Min.IsZero() && e.Max.IsZero() && e.Above.IsZero() && e.Below.IsZero() && e.Try == nil) {
+		fault("bounds and a range to try belong to numbers and dates")
+		return faults
+	}
 	for _, err := range e.readValues(&p) {
 		fault("%v", err)
 	}
@@ -215,11 +221,8 @@ func (e *entry) readTry(p *Parameter) []error {
 	if len(p.Try) != 2 {
 		return []error{errors.New("try needs the lowest and the highest value")}
 	}
-	switch p.Kind.Name {
-	case "int", "days", "float", "share", "won", "date":
-		if compare(p.Try[0], p.Try[1]) >= 0 {
-			return []error{errors.New("try must go from low to high")}
-		}
+	if compare(p.Try[0], p.Try[1]) >= 0 {
+		return []error{errors.New("try must go from low to high")}
 	}
 	return nil
 }
@@ -252,10 +255,7 @@ func (r *Registry) checkWhole() (faults []error) {
 		}
 		r.names = append(r.names, path)
 	}
-	for g := range r.groups {
-		r.names = append(r.names, g)
-	}
-	slices.Sort(r.names)
+	r.names = append(r.names, slices.Sorted(maps.Keys(r.groups))...)
 	return faults
 }
 

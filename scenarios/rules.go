@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 
 	"overshare/sim/record"
 )
@@ -110,13 +111,14 @@ func (s *Scenario) checkRules(skip map[string]bool, problems *Problems) (warning
 	return warnings
 }
 
+// applies reports whether all that a rule needs exists and is itself right.
 func (s *Scenario) applies(needs []string, skip map[string]bool) bool {
-	for _, path := range needs {
-		if !s.registry.has(path) || skip[path] {
-			return false
-		}
-	}
-	return true
+	return s.registry.knows(needs) && !slices.ContainsFunc(needs, func(path string) bool { return skip[path] })
+}
+
+// knows reports whether the registry has all of paths.
+func (r *Registry) knows(paths []string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool { return !r.has(path) })
 }
 
 // checkPairs compares the lengths of lists that go together.

@@ -1,0 +1,161 @@
+package study
+
+import (
+	"context"
+
+	"overshare/scoring/features"
+	"overshare/sim/engine"
+	"overshare/sim/ledger"
+	"overshare/sim/record"
+	"overshare/sim/sharing"
+)
+
+// shardBlocks is how many blocks of people make a shard: 32,768 people.
+const shardBlocks = 64
+
+// seenBytes is what a row keeps per regime: its mask, and the codes of what other people's records tell.
+const seenBytes = 1 + features.NumOthers
+
+// Rows are dossiers in coded form, with their outcomes. The person's own records are kept once, as a
+// regime that sends everything would hold them; per regime there is a mask, and what differs.
+type Rows struct {
+	Own    []uint8 // features.NumOwn a row
+	Seen   []uint8 // seenBytes a row and regime
+	Person []uint32
+	Day    []int32 // of the ask, or the night of the record
+	State  []uint8 // see below
+	Bills  []BillRow
+}
+
+// A BillRow is what is known of a test bill besides its outcome, for the measures.
+type BillRow struct {
+	Amount, ItemsBadWon int32
+	Cause               record.Cause
+	Recovered           bool
+}
+
+// States of a row.
+const (
+	statePending uint8 = iota // no outcome
+	stateGood
+	stateBad
+)
+
+// Len returns the number of rows.
+func (r *Rows) Len() int { return len(r.State) }
+
+func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
+	n := len(r.Own)
+	for range features.NumOwn {
+		r.Own = append(r.Own, 0)
+	}
+	features.Own(d, r.Own[n:])
+	for k := range seen {
+		m := len(r.Seen)
+		for range seenBytes {
+			r.Seen = append(r.Seen, 0)
+		}
+		r.Seen[m] = uint8(seen[k].Held)
+		features.Others(&seen[k].Others, r.Seen[m+1:])
+	}
+	r.Person = append(r.Person, uint32(d.Person))
+	r.Day = append(r.Day, int32(d.Night))
+	r.State = append(r.State, statePending)
+	return int32(len(r.State) - 1)
+}
+
+func stateOf(bad bool) uint8 {
+	if bad {
+		return stateBad
+	}
+	return stateGood
+}
+
+// A shard is what one shard of the world brings.
+type shard struct {
+	Train, Test, Probes Rows
+	Exposure            sharing.Count
+	Transactions        int64
+	Overdue             int64 // test bills that were not closed when the window ended
+}
+
+// collector implements sharing.Reader for one shard.
+type collector struct {
+	*shard
+	epoch record.Day
+}
+
+var _ sharing.Reader = (*collector)(nil)
+
+// Refs of test bills are odd, those of training bills even.
+func (c *collector) Asked(d *record.Dossier, seen []sharing.Seen) int32 {
+	if d.Night+1 >= c.epoch {
+		c.Test.Bills = append(c.Test.Bills, BillRow{})
+		return c.Test.add(d, seen)<<1 | 1
+	}
+	return c.Train.add(d, seen) << 1
+}
+
+func (c *collector) Billed(ref int32, b *record.Bill) {
+	if ref&1 == 0 {
+		if b.Settle < c.epoch { // later outcomes are not known when training ends
+			c.Train.State[ref>>1] = stateOf(b.Bounced)
+		}
+		return
+	}
+	c.Test.State[ref>>1] = stateOf(b.Bounced)
+	c.Test.Bills[ref>>1] = BillRow{int32(b.Amount), int32(b.ItemsBadWn), b.Cause, b.Recovered}
+}
+
+func (c *collector) Looked(d *record.Dossier, seen []sharing.Seen) int32 {
+	return c.Probes.add(d, seen)
+}
+
+func (c *collector) Outcome(ref int32, failed bool) { c.Probes.State[ref] = stateOf(failed) }
+
+// Sample is all that a study has taken down of the world.
+type Sample struct {
+	Train, Test, Probes []*Rows // by shard
+	Exposure            sharing.Count
+	Transactions        int64
+}
+
+// Progress reports how far a phase is. Any goroutine may call it.
+type Progress func(phase string, done, total int64)
+
+// Collect lives through the window once and takes down what the border lets through.
+func (p *Plan) Collect(ctx context.Context, workers int, progress Progress) (*Sample, error) {
+	s := &Sample{Exposure: p.Border.NewCount()}
+	blocks := make([]ledger.Block, max(workers, 1))
+	users := int(p.Run.Users)
+	shards := (ledger.Blocks(users) + shardBlocks - 1) / shardBlocks
+	progress("simulate", 0, p.Run.Users)
+	err := engine.Map(ctx, shards, workers, func(w, k int) (*shard, error) {
+		return p.shard(&blocks[w], k), nil
+	}, func(k int, part *shard) error {
+		s.Train = append(s.Train, &part.Train)
+		s.Test = append(s.Test, &part.Test)
+		s.Probes = append(s.Probes, &part.Probes)
+		s.Exposure.Plus(part.Exposure)
+		s.Transactions += part.Transactions
+		progress("simulate", min(int64(k+1)*shardBlocks*ledger.BlockSize, p.Run.Users), p.Run.Users)
+		return nil
+	})
+	return s, err
+}
+
+// shard lives through the blocks of shard k.
+func (p *Plan) shard(b *ledger.Block, k int) *shard {
+	part := &shard{Exposure: p.Border.NewCount()}
+	c := &collector{part, p.Evaluation.Epoch}
+	users := int(p.Run.Users)
+	crossing := p.Border.Cross(users, c)
+	for n := k * shardBlocks; n < min((k+1)*shardBlocks, ledger.Blocks(users)); n++ {
+		b.Simulate(p.World, n, crossing)
+		part.Transactions += b.Transactions()
+		for i := range min(ledger.BlockSize, users-n*ledger.BlockSize) {
+			p.Border.Add(&part.Exposure, p.World.Pop, &b.All[i], p.World.Start, p.World.Start+record.Day(p.World.Days))
+		}
+	}
+	return part
+}

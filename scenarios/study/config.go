@@ -1,0 +1,118 @@
+// Package study runs a scenario: it simulates the world, lets each sharing regime fill its processor's
+// files, trains and tests the score under each, and sets what was detected against what was exposed.
+//
+//	config.go    scenario -> world, border, evaluation
+//	collect.go   one pass over the world: dossiers, outcomes and exposure, shard by shard
+//	learn.go     per regime: proxy model, scorer, calibration, probabilities of the test bills
+//	measure.go   probabilities -> tables with intervals and verdicts
+//	run.go       the whole, and the sentence
+//
+// The same scenario gives the same tables whatever the number of workers: shards are merged in order, and
+// everything below is exact or folded in a fixed order.
+package study
+
+import (
+	"fmt"
+
+	"overshare/scenarios"
+	"overshare/sim/ledger"
+	"overshare/sim/record"
+	"overshare/sim/sharing"
+)
+
+// An Evaluation says when and how the score is judged.
+type Evaluation struct {
+	Epoch           record.Day // first day of the test window
+	WarmupDays      int
+	TrainDays       int
+	TestDays        int
+	TailDays        int
+	CalibrationDays int     // the last of the training days, held back to calibrate
+	MarginAUC       float64 // differences in AUC inside plus or minus this are equivalent
+	Alpha           float64
+}
+
+// Start returns the first simulated day.
+func (e *Evaluation) Start() record.Day {
+	return e.Epoch - record.Day(e.TrainDays) - record.Day(e.WarmupDays)
+}
+
+// Days returns the number of simulated days.
+func (e *Evaluation) Days() int { return e.WarmupDays + e.TrainDays + e.TestDays + e.TailDays }
+
+// TestEnd returns the first day after the test window.
+func (e *Evaluation) TestEnd() record.Day { return e.Epoch + record.Day(e.TestDays) }
+
+// CalibrateFrom returns the first day whose bills calibrate instead of training.
+func (e *Evaluation) CalibrateFrom() record.Day {
+	return e.Epoch - record.Day(min(e.CalibrationDays, e.TrainDays))
+}
+
+// A Processor says what the receiver of the records does with them.
+type Processor struct {
+	Scorers    []string
+	ProxyShare float64 // share of the people whose records are held that lend a proxy row
+	PriorRate  float64 // what a processor without any outcome assumes
+}
+
+// A Run holds the size and luck of a run.
+type Run struct {
+	Users int64
+	Seed  uint64
+}
+
+// A Plan is a scenario made ready to run.
+type Plan struct {
+	Name       string
+	Run        Run
+	Evaluation Evaluation
+	Processor  Processor
+	World      *ledger.World
+	Border     *sharing.Border
+}
+
+// NewPlan prepares a scenario. The error is the user's: values that contradict each other.
+func NewPlan(s *scenarios.Scenario) (*Plan, error) {
+	p := &Plan{Name: s.Name}
+	var world ledger.Config
+	var share sharing.Config
+	for prefix, into := range Targets(p, &world, &share) {
+		if err := s.Decode(prefix, into); err != nil {
+			return nil, err
+		}
+	}
+	e := &p.Evaluation
+	world.Seed, world.Start, world.Days = p.Run.Seed, e.Start(), e.Days()
+	if world.Days > 1000 {
+		return nil, fmt.Errorf("evaluation: warmup, training, test and tail days add up to %d; at most 1000 can be simulated, shorten one", world.Days)
+	}
+	var err error
+	if p.World, err = ledger.New(world); err != nil {
+		return nil, err
+	}
+	p.Border, err = sharing.New(share, sharing.Window{
+		From: e.Epoch - record.Day(e.TrainDays), To: e.TestEnd(),
+		ProbeFrom: e.Epoch - record.Day(e.TrainDays), ProbeTo: e.Epoch - ledger.ProxyDays,
+		ProbeShare: p.Processor.ProxyShare,
+	}, p.Run.Seed)
+	return p, err
+}
+
+// Targets returns, for every group of parameters, the struct that takes it. Every parameter of the
+// program has a place in exactly one of them (TestEveryParameterHasAPlace).
+func Targets(p *Plan, world *ledger.Config, share *sharing.Config) map[string]any {
+	return map[string]any{
+		"run":        &p.Run,
+		"population": &world.People.Population,
+		"people":     &world.People.People,
+		"platform":   &world.People.Platform,
+		"overseas":   &world.People.Overseas,
+		"wallet":     &world.Wallet,
+		"bank":       &world.Bank,
+		"bills":      &world.Bills,
+		"adversary":  &world.Adversary,
+		"sharing":    share,
+		"processor":  &p.Processor,
+		"evaluation": &p.Evaluation,
+	}
+}

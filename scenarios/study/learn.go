@@ -1,0 +1,218 @@
+package study
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"overshare/scoring"
+	"overshare/scoring/calibrate"
+	"overshare/scoring/features"
+	"overshare/scoring/gbdt"
+	"overshare/scoring/scorecard"
+	"overshare/sim/record"
+)
+
+// A scorer is a trained model of any kind.
+type scorer interface {
+	ScoreTable(t *scoring.Table, out []float32, workers int)
+}
+
+// A Knowledge says what a processor learnt from.
+type Knowledge struct {
+	Regime, Scorer       string
+	TrainRows, TrainBad  int64 // bills with an outcome before the test window, calibration included
+	ProxyRows, ProxyBad  int64 // records with an observed proxy outcome
+	Card                 *scorecard.Card
+	ProxyUsed, ModelUsed bool
+	CalibrationRows      int64
+	Warnings             []string
+}
+
+func (k *Knowledge) warn(format string, args ...any) {
+	k.Warnings = append(k.Warnings, fmt.Sprintf(format, args...))
+}
+
+// A view builds the tables of one regime. Channels that are switched off are taken from base instead.
+type view struct {
+	regime  int // position in the border's list
+	regimes int
+}
+
+// table codes the rows that keep says, as the regime of v holds them: what was not sent is missing.
+func (v view) table(parts []*Rows, columns int, keep func(r *Rows, i int) bool) *scoring.Table {
+	n := 0
+	for _, r := range parts {
+		for i := range r.State {
+			if keep(r, i) {
+				n++
+			}
+		}
+	}
+	t := &scoring.Table{Features: features.Columns()[:columns], Code: make([]uint8, n*columns), Bad: make([]bool, n), When: make([]int32, n)}
+	at := 0
+	for _, r := range parts {
+		for i := range r.State {
+			if !keep(r, i) {
+				continue
+			}
+			v.row(r, i, t.Code[at*columns:(at+1)*columns])
+			t.Bad[at] = r.State[i] == stateBad
+			t.When[at] = r.Day[i]
+			at++
+		}
+	}
+	return t
+}
+
+// row writes row i of r as the regime holds it.
+func (v view) row(r *Rows, i int, dst []uint8) {
+	copy(dst, r.Own[i*features.NumOwn:(i+1)*features.NumOwn])
+	seen := r.Seen[(i*v.regimes+v.regime)*seenBytes:][:seenBytes]
+	features.Hide(dst, record.Mask(seen[0]))
+	copy(dst[features.NumOwn:], seen[1:])
+}
+
+func (v view) held(r *Rows, i int) record.Mask {
+	return record.Mask(r.Seen[(i*v.regimes+v.regime)*seenBytes])
+}
+
+// train learns with the named scorer.
+func train(ctx context.Context, name string, t *scoring.Table, workers int) (scorer, error) {
+	switch name {
+	case "scorecard":
+		o := scorecard.Defaults()
+		o.Workers = workers
+		return scorecard.Train(t, o)
+	case "gbdt":
+		o := gbdt.Defaults()
+		o.Workers, o.Context = workers, ctx
+		return gbdt.Train(t, o)
+	}
+	return nil, fmt.Errorf("processor.scorers: %q is not a scorer; valid are scorecard and gbdt", name)
+}
+
+// untrainable reports whether err says that there was nothing to learn from, which is a finding and no fault.
+func untrainable(err error) bool {
+	return errors.Is(err, scorecard.ErrOneClass) || errors.Is(err, gbdt.ErrNoRows) || errors.Is(err, gbdt.ErrOneClass)
+}
+
+// Learn trains the named scorer on what regime r holds and returns P(bounce) of every test bill, in the
+// order of the shards.
+//
+// First a proxy model: from a record and its history to whether a top-up or debit fails in the following
+// week, on every record held; its score becomes one more column. Then the scorer proper, on the bills
+// whose outcome was known before the test window, the last days held back; on those it is calibrated.
+// Without any bill the proxy model itself is the score, and without a proxy outcome the score is the same
+// for all.
+func (p *Plan) Learn(ctx context.Context, s *Sample, r int, name string, workers int) ([]float32, *Knowledge, error) {
+	v := view{r, len(p.Border.Regimes)}
+	k := &Knowledge{Regime: p.Border.Regimes[r].Name, Scorer: name}
+	proxy, err := p.proxy(ctx, s, v, k, workers)
+	if err != nil {
+		return nil, nil, err
+	}
+	calibrateFrom := int32(p.Evaluation.CalibrateFrom())
+	fit := v.table(s.Train, features.NumAll, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 < calibrateFrom })
+	check := v.table(s.Train, features.NumAll, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 >= calibrateFrom })
+	addProxy(proxy, fit, workers)
+	addProxy(proxy, check, workers)
+	k.TrainRows, k.TrainBad = int64(fit.Rows()+check.Rows()), bads(fit)+bads(check)
+	k.CalibrationRows = int64(check.Rows())
+	model, err := train(ctx, name, fit, workers)
+	switch {
+	case err == nil:
+		k.ModelUsed = true
+	case untrainable(err) && proxy != nil:
+		k.warn("no bills of both outcomes to learn from before the test window: the proxy model is the score")
+	case untrainable(err):
+		k.warn("nothing to learn from before the test window: the score is the same for all")
+	default:
+		return nil, nil, err
+	}
+	k.Card, _ = model.(*scorecard.Card)
+	return p.predict(s, v, k, model, proxy, check, workers)
+}
+
+// proxy trains the proxy model, or returns nil when there is nothing to learn it from.
+func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, workers int) (scorer, error) {
+	t := v.table(s.Probes, features.NumBase, func(r *Rows, i int) bool {
+		return r.State[i] != statePending && v.held(r, i)&record.MaskOutcome != 0
+	})
+	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
+	m, err := train(ctx, k.Scorer, t, workers)
+	if untrainable(err) {
+		return nil, nil
+	}
+	k.ProxyUsed = err == nil
+	return m, err
+}
+
+// addProxy fills the last column of t with the score of the proxy model.
+func addProxy(proxy scorer, t *scoring.Table, workers int) {
+	if proxy == nil {
+		return
+	}
+	out := baseScores(proxy, t, workers)
+	for i, x := range out {
+		t.Code[i*features.NumAll+features.Proxy] = features.Odds(x)
+	}
+}
+
+// baseScores runs the proxy model on the columns that it knows.
+func baseScores(proxy scorer, t *scoring.Table, workers int) []float32 {
+	base := &scoring.Table{Features: t.Features[:features.NumBase], Code: make([]uint8, t.Rows()*features.NumBase)}
+	for i := range t.Rows() {
+		copy(base.Row(i), t.Row(i))
+	}
+	out := make([]float32, t.Rows())
+	proxy.ScoreTable(base, out, workers)
+	return out
+}
+
+// predict scores the test bills, with the best that there is.
+func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
+	test := v.table(s.Test, features.NumAll, func(*Rows, int) bool { return true })
+	out := make([]float32, test.Rows())
+	if model == nil && proxy == nil {
+		for i := range out {
+			out[i] = float32(p.Processor.PriorRate)
+		}
+		return out, k, nil
+	}
+	score := func(t *scoring.Table) []float32 {
+		if model == nil {
+			return baseScores(proxy, t, workers)
+		}
+		x := make([]float32, t.Rows())
+		model.ScoreTable(t, x, workers)
+		return x
+	}
+	addProxy(proxy, test, workers)
+	odds := score(test)
+	toP, err := calibrate.Fit(score(check), check.Bad, nil)
+	switch {
+	case errors.Is(err, calibrate.ErrOneClass):
+		k.warn("no later training bills of both outcomes: the score is not recalibrated")
+		for i, x := range odds {
+			out[i] = float32(1 / (1 + math.Exp(-float64(x))))
+		}
+	case err != nil:
+		return nil, nil, err
+	default:
+		for i, x := range odds {
+			out[i] = float32(toP.P(float64(x)))
+		}
+	}
+	return out, k, nil
+}
+
+func bads(t *scoring.Table) (n int64) {
+	for _, b := range t.Bad {
+		if b {
+			n++
+		}
+	}
+	return n
+}
