@@ -3,6 +3,7 @@ package gbdt
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -81,23 +82,35 @@ func checkTable(t *scoring.Table, timed bool) error {
 // split returns the rows to learn from and the rows that tell when to stop: all rows from some day on,
 // as few days as hold the share asked for. Rows of weight 0 are in neither.
 func split(t *scoring.Table, share float64) (train, valid []int32) {
-	from := int64(math.MaxInt64)
+	from := int32(0)
 	if share > 0 {
-		days := slices.Clone(t.When)
-		slices.Sort(days)
-		from = int64(days[len(days)-int(math.Ceil(share*float64(len(days))))])
+		from = firstHeldOut(t.When, int(math.Ceil(share*float64(len(t.When)))))
 	}
 	train = make([]int32, 0, t.Rows())
 	for i := range t.Rows() {
 		switch {
 		case t.Weight != nil && t.Weight[i] == 0:
-		case share > 0 && int64(t.When[i]) >= from:
+		case share > 0 && t.When[i] >= from:
 			valid = append(valid, int32(i))
 		default:
 			train = append(train, int32(i))
 		}
 	}
 	return train, valid
+}
+
+// firstHeldOut returns the latest day with at least n rows on it or after it.
+func firstHeldOut(when []int32, n int) int32 {
+	rows := map[int32]int{}
+	for _, day := range when {
+		rows[day]++
+	}
+	days := slices.Sorted(maps.Keys(rows))
+	k := len(days) - 1
+	for held := rows[days[k]]; held < n; held += rows[days[k]] {
+		k--
+	}
+	return days[k]
 }
 
 // newData lays out the given rows of the table.

@@ -28,7 +28,8 @@ type grower struct {
 	pieces  []piece
 	part    []histogram // one a worker, for large leaves
 	free    []histogram
-	found   []cut // scratch: best cut of each feature, for two leaves
+	room    [][256]int64 // scratch of each worker: sums of one feature of a bundle
+	found   []cut        // scratch: best cut of each feature, for two leaves
 	inLeaf  []uint8
 	values  [maxLeaves]float64 // of the tree grown last, by inLeaf
 	stopped error
@@ -40,7 +41,7 @@ type piece struct{ from, to, left int }
 func newGrower(d *data, o *Options) *grower {
 	g := &grower{d: d, o: o, c: o.crew(), found: make([]cut, 2*len(d.active))}
 	g.rows, g.moved = make([]int32, d.n), make([]int32, d.n)
-	g.inLeaf = make([]uint8, d.n)
+	g.inLeaf, g.room = make([]uint8, d.n), make([][256]int64, g.c)
 	for range g.c {
 		g.part = append(g.part, make(histogram, len(d.bundle)))
 	}
@@ -152,13 +153,12 @@ func (g *grower) splittable(l *leaf) bool {
 // the first. A leaf that cannot be split gives its histogram back.
 func (g *grower) findBest(leaves []*leaf) {
 	width := len(g.d.active)
-	g.c.each(len(leaves)*width, func(_, task int) {
+	g.c.each(len(leaves)*width, func(w, task int) {
 		l, f := leaves[task/width], task%width
 		g.found[task] = noCut
 		if g.splittable(l) {
-			var room [256]int64
 			at := &g.d.where[f]
-			sums := at.sums(l.hist, g.d.bundle[at.bundle].size, &room)
+			sums := at.sums(l.hist, g.d.bundle[at.bundle].size, &g.room[w])
 			g.found[task] = g.search.best(f, g.d.levels[f], sums, l.sum, g.d.mono[f], l.bounds)
 		}
 	})

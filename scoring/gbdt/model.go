@@ -75,7 +75,7 @@ const scoreBlock = 512
 //
 // Errors: out is not as long as t has rows; t has other features than the model.
 //
-// Cost: about 5 ns a row and tree on one core.
+// Cost: about 16 ns a row and tree of 31 leaves on one core.
 func (m *Model) ScoreTable(t *scoring.Table, out []float32, workers int) error {
 	if len(out) != t.Rows() {
 		return fmt.Errorf("gbdt: room for %d scores but %d rows: make out as long as the table", len(out), t.Rows())

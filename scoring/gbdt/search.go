@@ -8,7 +8,7 @@ type cut struct {
 	feature  int // among the active features
 	at       uint8
 	missLeft bool
-	gain     float64 // half the decrease of the penalised loss times two; −Inf = no cut
+	gain     float64 // twice the decrease of the penalised loss; −Inf = no cut
 	left     int64   // packed sum of the left side
 }
 
@@ -27,7 +27,6 @@ type searcher struct {
 	perG, perH float64 // gradient and hessian of one step
 	l2, minH   float64
 	minGain    float64
-	mono       bool // some feature is monotone
 }
 
 // sums returns gradient and hessian of a packed sum in real units. Both products are exact: perG and
@@ -68,16 +67,16 @@ func (s *searcher) best(feature, levels int, h *[256]int64, total int64, mono in
 			best = c
 		}
 	}
-	scan := s.scan
-	if mono != 0 || b != unbounded {
-		scan = func(h *[256]int64, levels int, missing, total int64) cut {
+	scan := func(missing int64) cut {
+		if mono != 0 || b != unbounded {
 			return s.scanBounded(h, levels, missing, total, mono, b)
 		}
+		return s.scan(h, levels, missing, total)
 	}
-	keep(scan(h, levels, 0, total))
+	keep(scan(0))
 	missing := h[0]
 	if missing != 0 {
-		c := scan(h, levels, missing, total)
+		c := scan(missing)
 		c.missLeft = true
 		keep(c)
 		keep(s.alone(total-missing, total, b))

@@ -39,8 +39,7 @@ type booster struct {
 	hasNew       bool      // inLeaf and values belong to a tree not yet added to score
 	scaleG       float64
 	scaleH       float64
-	blockG       [][]int64 // scratch of each worker: packed gradients of one block
-	totalG, totH []int64   // scratch of each worker: Σ|qg|, Σqh
+	totalG, totH []int64 // scratch of each worker: Σ|qg|, Σqh
 }
 
 func newBooster(d *data, o *Options, t *scoring.Table) *booster {
@@ -50,9 +49,6 @@ func newBooster(d *data, o *Options, t *scoring.Table) *booster {
 	b.score = make([]float64, d.n)
 	for i := range b.score {
 		b.score[i] = b.model.base
-	}
-	for _, m := range d.mono {
-		b.search.mono = b.search.mono || m != 0
 	}
 	units := d.sumW / d.unit
 	b.sumG, b.sumH = 2*units*float64(p*(1-p)), units*float64(p*(1-p))

@@ -82,24 +82,27 @@ func (t *tree) valueOf(row []uint8) float64 {
 	}
 }
 
-// addTo adds the tree's value to the score of each row of a block. Eight rows go down together for as
-// many steps as the tree is deep, which keeps eight independent chains of loads in flight.
+// addTo adds the tree's value to the score of each row of a block. Four rows go down together until
+// all are in a leaf, which keeps four independent chains of loads in flight.
 func (t *tree) addTo(score []float64, code []uint8, width int) {
 	nodes := t.nodes
 	i := 0
-	for ; i+8 <= len(score); i += 8 {
-		var at [8]uint16
-		rows := code[i*width : (i+8)*width]
-		for range t.depth {
-			for k := range at {
-				n := &nodes[at[k]]
-				x := uint32(rows[k*width+int(n.feature)] - n.bias)
-				at[k] = n.kids[(uint32(n.at)-x)>>31]
+	for ; i+4 <= len(score); i += 4 {
+		r0, r1 := code[i*width:(i+1)*width], code[(i+1)*width:(i+2)*width]
+		r2, r3 := code[(i+2)*width:(i+3)*width], code[(i+3)*width:(i+4)*width]
+		var a, b, c, d uint16
+		for {
+			a1, b1 := nodes[a].next(r0), nodes[b].next(r1)
+			c1, d1 := nodes[c].next(r2), nodes[d].next(r3)
+			if (a^a1)|(b^b1)|(c^c1)|(d^d1) == 0 {
+				break
 			}
+			a, b, c, d = a1, b1, c1, d1
 		}
-		for k, leaf := range at {
-			score[i+k] += t.value[leaf]
-		}
+		score[i] += t.value[a]
+		score[i+1] += t.value[b]
+		score[i+2] += t.value[c]
+		score[i+3] += t.value[d]
 	}
 	for ; i < len(score); i++ {
 		score[i] += t.valueOf(code[i*width : (i+1)*width])
