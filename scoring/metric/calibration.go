@@ -224,6 +224,18 @@ func expectedError(table []Bin, p *sample) (value float64, without []float64) {
 	return value, without
 }
 
+// chanceError returns the ECE that perfect calibration would show by chance on average in these bins:
+// Σ (W_b/W)·√(2q(1−q)/(πW_b)).
+func chanceError(table []Bin) float64 {
+	sum, weight := 0.0, 0.0
+	for i := range table {
+		q := table[i].Observed.Value
+		sum += math.Sqrt(2 / math.Pi * float64(q*(1-q)) * table[i].Weight)
+		weight += table[i].Weight
+	}
+	return sum / weight
+}
+
 // gap returns predicted minus observed bad weight and the weight of a bin without one group.
 func (b *Bin) gap(skip int) (gap, weight float64) {
 	for t, w := range b.byTag {
@@ -236,7 +248,9 @@ func (b *Bin) gap(skip int) (gap, weight float64) {
 }
 
 // ECE returns the expected calibration error over bins of about equal weight (see [CalibrationTable]).
-// It is biased upwards: a perfectly calibrated score has an ECE of about √(2p(1−p)·bins/(πn)).
+// It is biased upwards: a perfectly calibrated score has an ECE of about √(2p(1−p)·bins/(πn)). Near that
+// value a report says so, and its interval is wide: the jackknife overstates the variance of a sum of
+// absolute values near 0 about twofold (TestStandardErrorsMatchSpread).
 // Undefined as [Brier].
 func ECE(prob []float32, o Outcomes, bins int) (ece float64, ok bool) {
 	p, r, ok := probabilities(prob, o)

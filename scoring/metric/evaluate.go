@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"math"
 	"sync"
 )
 
@@ -269,10 +270,24 @@ func bounded(m Metric, e Estimate, alpha float64) Estimate {
 // doubt returns what speaks against trusting a value.
 func (c *column) doubt(m Metric, p *sample) string {
 	w := p.warning()
+	if floor := c.floor(m, p); c.value[m] < 2*floor {
+		w = join(w, fmt.Sprintf("biased upwards: chance alone gives about %.2g", floor))
+	}
 	if (m == LogLossScore || m == CalibrationSlope || m == CalibrationIntercept) && c.clipped > 0 {
 		w = join(w, fmt.Sprintf("%d predictions of 0 or 1 were kept 2^-23 away", c.clipped))
 	}
 	return w
+}
+
+// floor returns what chance alone gives a metric that cannot be 0: KS, √(π/2)·ln 2·√(1/n₊ + 1/n₋), and ECE.
+func (c *column) floor(m Metric, p *sample) float64 {
+	switch m {
+	case KolmogorovSmirnov:
+		return 0.8687 * math.Sqrt(1/float64(p.badClusters)+1/float64(p.goodClusters))
+	case CalibrationError:
+		return chanceError(c.bins)
+	}
+	return 0
 }
 
 func join(a, b string) string {

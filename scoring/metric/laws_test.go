@@ -4,6 +4,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"overshare/sim/rng"
@@ -96,6 +97,9 @@ func TestConstantScore(t *testing.T) {
 	}
 	if e := c.Metric[RecallFPR5]; e.Value != 0 || e.HasInterval || e.Warning == "" {
 		t.Errorf("recall %+v", e)
+	}
+	if e := c.Metric[KolmogorovSmirnov]; e.Value != 0 || !strings.Contains(e.Warning, "chance alone") {
+		t.Errorf("KS %+v", e)
 	}
 	if len(c.ROC) != 2 || c.ROC[1].FPR != 1 || c.ROC[1].TPR != 1 {
 		t.Errorf("ROC %+v", c.ROC)

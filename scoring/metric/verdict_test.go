@@ -142,7 +142,7 @@ func TestShapleySharedLuckCancels(t *testing.T) {
 		d := rep.Columns[1].Difference[m]
 		tolerance := 1e-9
 		if m == AUCROC || m == Gini {
-			tolerance = 0.5 * d.SE // 101 groups: relative error of a standard error 7 %, 0.5 is 7 of these
+			tolerance = 0.35 * d.SE // 101 groups: relative error of a standard error 7 %, 0.35 is 4.95 of these
 		}
 		if !ok || !close9(phi[0].Value, d.Value) || !(math.Abs(phi[0].SE-d.SE) <= tolerance) {
 			t.Errorf("%s: Shapley %+v, difference %+v", m, phi[0], d)
