@@ -16,6 +16,7 @@ const (
 type parquetWriter struct {
 	schema Schema
 	types  []Type
+	levels []int // of a value that is there: 1 in columns that may be empty
 	out    *parquet.Writer
 	cells  []parquet.Value // the batch, row after row
 	batch  []parquet.Row   // slices of cells
@@ -37,6 +38,12 @@ func NewParquet(out io.Writer, s Schema) Writer {
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup))
 	n := len(s.Columns)
+	for _, c := range s.Columns {
+		w.levels = append(w.levels, 1)
+		if c.Required {
+			w.levels[len(w.levels)-1] = 0
+		}
+	}
 	w.cells = make([]parquet.Value, rowsPerBatch*n)
 	w.batch = make([]parquet.Row, rowsPerBatch)
 	for r := range w.batch {
@@ -62,12 +69,7 @@ func (w *parquetWriter) place() *parquet.Value {
 
 // set stores v as the cell of the column before w.col.
 func (w *parquetWriter) set(place *parquet.Value, v parquet.Value) {
-	col := w.col - 1
-	level := 1 // the value of an optional column is there
-	if v.IsNull() || w.schema.Columns[col].Required {
-		level = 0
-	}
-	*place = v.Level(0, level, col)
+	*place = v.Level(0, w.levels[w.col-1], w.col-1)
 }
 
 func (w *parquetWriter) Text(s string) {
@@ -97,7 +99,8 @@ func (w *parquetWriter) Date(days int32) { w.set(w.next(Date), parquet.Int32Valu
 
 func (w *parquetWriter) Empty() {
 	w.schema.expectEmpty(w.col)
-	w.set(w.place(), parquet.NullValue())
+	place := w.place()
+	*place = parquet.NullValue().Level(0, 0, w.col-1)
 }
 
 func (w *parquetWriter) EndRow() error {
@@ -149,13 +152,13 @@ func parquetSchema(s *Schema) *parquet.Schema {
 func parquetNode(t Type) parquet.Node {
 	switch t {
 	case Integer:
-		return parquet.Encoded(parquet.Int(64), &parquet.RLEDictionary)
+		return parquet.Encoded(parquet.Int(64), &parquet.DeltaBinaryPacked)
 	case Number:
 		return parquet.Leaf(parquet.DoubleType)
 	case Boolean:
 		return parquet.Leaf(parquet.BooleanType)
 	case Date:
-		return parquet.Encoded(parquet.Date(), &parquet.RLEDictionary)
+		return parquet.Encoded(parquet.Date(), &parquet.DeltaBinaryPacked)
 	}
 	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 }

@@ -2,6 +2,8 @@ package results
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -106,6 +108,19 @@ func TestParquetManyRows(t *testing.T) {
 		if row[0] != fmt.Sprint(i) || row[1] != parquet.DoubleValue(math.Sqrt(float64(i))).String() || row[2] != text {
 			t.Fatalf("row %d = %q", i, row)
 		}
+	}
+}
+
+// TestParquetBytesAreTheSameEverywhere guards the promise that files do not depend on the processor:
+// run it on amd64, on arm64, and with -tags purego. Another version of parquet-go or of the program
+// may change the value.
+func TestParquetBytesAreTheSameEverywhere(t *testing.T) {
+	var b bytes.Buffer
+	fillMany(t, NewParquet(&b, manySchema), 5000)
+	sum := sha256.Sum256(b.Bytes())
+	const want = "ef175e4b4ade77bad8c65f8986e1d748f3a2a764a507c740e48637bbe8435655"
+	if got := hex.EncodeToString(sum[:]); got != want {
+		t.Errorf("sha256 %s, want %s", got, want)
 	}
 }
 
