@@ -31,17 +31,17 @@ var guessProviders = [...]string{
 }
 
 var guessSurnames = [...]string{
-	"kim", "lee", "park", "choi", "jung", "jeong", "kang", "cho", "yoon", "jang", "lim", "im",
+	"kim", "lee", "park", "choi", "jung", "jeong", "kang", "cho", "yoon", "jang", "lim", "bae",
 	"han", "oh", "seo", "shin", "kwon", "hwang", "ahn", "song", "yoo", "hong", "jeon", "moon",
 }
 
 var guessNames = [...]string{
-	"minjun", "seojun", "doyoon", "yejun", "siwoo", "hajun", "jiho", "juwon", "junseo", "junwoo",
+	"minjun", "geonwoo", "doyoon", "yejun", "siwoo", "hajun", "jiho", "juwon", "junseo", "junwoo",
 	"hyunwoo", "jihun", "gunwoo", "woojin", "sunwoo", "seojin", "minjae", "hyunjun", "yeonwoo", "jeongwoo",
 	"seungwoo", "seunghyun", "jinwoo", "jihwan", "seungmin", "minseok", "donghyun", "sungmin", "junho", "sangwoo",
 	"jaehyun", "minho", "taehyun", "kyungsoo", "youngho", "sungho", "jinho", "jaewoo", "changmin", "minsu",
 	"youngsoo", "sanghoon", "jaeho", "dongmin", "hyunsoo", "jongmin", "kyungho", "jungho", "seoyeon", "seoyoon",
-	"jiwoo", "seohyun", "minseo", "haeun", "hayun", "jiyu", "yunseo", "chaewon", "jimin", "sooah",
+	"jiwoo", "sohyun", "minseo", "haeun", "hayun", "jiyu", "yunseo", "chaewon", "jimin", "sooah",
 	"jia", "jiyoon", "dain", "subin", "yeeun", "yerin", "jiwon", "soomin", "jiyoung", "eunji",
 	"minji", "yujin", "sujin", "hyejin", "jihye", "boram", "hana", "yuna", "eunjung", "miyoung",
 	"sunhee", "younghee", "jiyeon", "suyeon", "hyunjung", "misook", "eunyoung", "daeun", "yewon", "nayeon",

@@ -14,21 +14,22 @@ import (
 // coincidence would show as an ambiguous target and a false match; it cannot add to what is recovered
 // from telephone numbers, as every match is checked against the true holder.
 //
-// Memory: 8 bytes a value, 4 bytes for each of 2ᵏ starts with 2 to 4 values a start, and two bits a
-// value of marks: about 9.2 bytes a target at 40 million.
+// Memory: 8 bytes a value, 4 bytes for each of 2ᵏ starts with 3 to 6 values a start, and half a byte of
+// marks a value: 9.3 bytes a target at 40 million.
 type index struct {
 	sent  []uint64 // sorted
 	start []uint32 // start[b] is the first position whose top bits are b or more
 	shift uint
 
-	// Marks of a search, a bit for each position; a value is marked at the first of its positions.
-	found, again, right []atomic.Uint32
+	// Marks of a search, four bits for each position, eight positions a word. A value is marked at the
+	// first of its positions.
+	marks []atomic.Uint32
 }
 
 // newIndex sorts the values and returns their index. It keeps and changes the slice.
 func newIndex(sent []uint64, workers int) *index {
 	sortUniform(sent, workers)
-	k := max(1, bits.Len(uint(len(sent)/3)))
+	k := max(1, bits.Len(uint(len(sent)/6)))
 	ix := &index{sent: sent, start: make([]uint32, 1<<k+1), shift: uint(64 - k)}
 	b := 0
 	for i, v := range sent {
@@ -43,15 +44,19 @@ func newIndex(sent []uint64, workers int) *index {
 	return ix
 }
 
+// Marks of a value.
+const (
+	found = 1 << iota // by at least one guess
+	again             // by at least two
+	right             // by its true identifier
+)
+
 // forget clears the marks for the next search.
-func (ix *index) forget() {
-	n := (len(ix.sent) + 31) / 32
-	ix.found, ix.again, ix.right = make([]atomic.Uint32, n), make([]atomic.Uint32, n), make([]atomic.Uint32, n)
-}
+func (ix *index) forget() { ix.marks = make([]atomic.Uint32, (len(ix.sent)+7)/8) }
 
 // bytes returns the memory that the index holds.
 func (ix *index) bytes() uint64 {
-	return uint64(8*len(ix.sent) + 4*len(ix.start) + 12*len(ix.found))
+	return uint64(8*len(ix.sent) + 4*len(ix.start) + 4*len(ix.marks))
 }
 
 const batch = 256
@@ -66,13 +71,13 @@ func (ix *index) lookup(want *[batch]uint64, n int, at *[batch]int32) {
 		b := v >> ix.shift
 		lo[i], hi[i] = ix.start[b], ix.start[b+1]
 	}
-	var touch uint64
+	var sum uint64
 	for i := range want[:n] {
-		if int(lo[i]) < len(ix.sent) {
-			touch += ix.sent[lo[i]]
+		if lo[i] < hi[i] {
+			sum += ix.sent[lo[i]] + ix.sent[hi[i]-1]
 		}
 	}
-	ix.keep(touch)
+	ix.keep(sum)
 	for i, v := range want[:n] {
 		at[i] = -1
 		for j := lo[i]; j < hi[i]; j++ {
@@ -84,6 +89,18 @@ func (ix *index) lookup(want *[batch]uint64, n int, at *[batch]int32) {
 			}
 		}
 	}
+}
+
+// touch loads the marks that a batch will change, so that these waits overlap too: an atomic change on
+// its own would wait for each.
+func (ix *index) touch(at []int32) {
+	var sum uint32
+	for _, i := range at {
+		if i >= 0 {
+			sum += ix.marks[i/8].Load()
+		}
+	}
+	ix.keep(uint64(sum))
 }
 
 // keep makes the compiler believe that the touched values matter.
@@ -100,14 +117,16 @@ func (ix *index) copies(first int32) uint64 {
 	return n
 }
 
-// mark notes that a guess gives the value at position i, and whether it is truly a target's.
-func (ix *index) mark(i int32, right bool) {
-	word, bit := i/32, uint32(1)<<(i%32)
-	if ix.found[word].Or(bit)&bit != 0 {
-		ix.again[word].Or(bit)
+// mark notes that a guess gives the value at position i, and whether it is truly a target's. The marks
+// do not depend on the order of the guesses.
+func (ix *index) mark(i int32, isRight bool) {
+	word, shift := &ix.marks[i/8], i%8*4
+	bits := uint32(found)
+	if isRight {
+		bits |= right
 	}
-	if right {
-		ix.right[word].Or(bit)
+	if before := word.Or(bits << shift); before>>shift&found != 0 {
+		word.Or(again << shift)
 	}
 }
 
@@ -116,12 +135,12 @@ func (ix *index) mark(i int32, right bool) {
 func (ix *index) outcome() (recovered, ambiguous uint64) {
 	for i := 0; i < len(ix.sent); {
 		n := int(ix.copies(int32(i)))
-		word, bit := i/32, uint32(1)<<(i%32)
+		mark := ix.marks[i/8].Load() >> (i % 8 * 4)
 		switch {
-		case ix.found[word].Load()&bit == 0:
-		case n > 1 || ix.again[word].Load()&bit != 0:
+		case mark&found == 0:
+		case n > 1 || mark&again != 0:
 			ambiguous += uint64(n)
-		case ix.right[word].Load()&bit != 0:
+		case mark&right != 0:
 			recovered++
 		}
 		i += n

@@ -108,6 +108,10 @@ func Run(ctx context.Context, o Options) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.run(ctx)
+}
+
+func (e *experiment) run(ctx context.Context) ([]Row, error) {
 	var rows []Row
 	for _, item := range e.Items {
 		for _, p := range e.Protections {
@@ -131,7 +135,8 @@ func triedOnEmail(p identity.Protection) bool {
 // An experiment is a set of options with the defaults filled in, and who the people are.
 type experiment struct {
 	Options
-	dir *identity.Directory
+	dir     *identity.Directory
+	guessed uint64 // addresses of the list that are tried
 }
 
 func newExperiment(o Options) (*experiment, error) {
@@ -153,7 +158,10 @@ func newExperiment(o Options) (*experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &experiment{o, dir}, o.check(dir)
+	if err := o.check(dir); err != nil {
+		return nil, err
+	}
+	return &experiment{o, dir, emailGuesses}, nil
 }
 
 func setDefault[T comparable](field *T, value T) {
@@ -174,6 +182,16 @@ func (o *Options) check(dir *identity.Directory) error {
 		return fmt.Errorf("cannot try %d wrong keys: use 1 to 65535", o.WrongKeys)
 	case o.SlowGuesses < 0:
 		return fmt.Errorf("cannot make %d guesses against a slow hash: use 1 or more", o.SlowGuesses)
+	}
+	for _, i := range o.Items {
+		if i != identity.Phone && i != identity.Email {
+			return fmt.Errorf("%v is not an identifier that was sent hashed: use phone or email", i)
+		}
+	}
+	for _, p := range o.Protections {
+		if _, err := identity.ParseProtection(p.String()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

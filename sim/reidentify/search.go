@@ -63,7 +63,7 @@ type guesses struct {
 // 2⁶⁴ / (Targets · Hashes) experiments: [Row.ExpectedFalse].
 func (e *experiment) guesses(item identity.Item) guesses {
 	if item == identity.Email {
-		return guesses{size: emailGuesses, append: appendGuess}
+		return guesses{size: e.guessed, append: appendGuess}
 	}
 	return guesses{
 		size:   e.dir.Numbers(),
@@ -140,6 +140,7 @@ func (s *searcher) try(from, to uint64) {
 			want[i] = s.sealer.Prefix(s.guesses.append(buf[:0], from+uint64(i)))
 		}
 		s.ix.lookup(&want, n, &at)
+		s.ix.touch(at[:n])
 		for i, first := range at[:n] {
 			if first >= 0 {
 				s.hit(from+uint64(i), want[i], first)
