@@ -4,20 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"overshare/scoring"
 	"overshare/scoring/calibrate"
+	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
 	"overshare/scoring/gbdt"
 	"overshare/scoring/scorecard"
 	"overshare/sim/record"
 )
 
-// A scorer is a trained model of any kind.
-type scorer interface {
-	ScoreTable(t *scoring.Table, out []float32, workers int)
-}
+// A scorer writes the log-odds of every row of a table.
+type scorer func(t *scoring.Table, out []float32, workers int) error
 
 // A Knowledge says what a processor learnt from.
 type Knowledge struct {
@@ -78,19 +76,29 @@ func (v view) held(r *Rows, i int) record.Mask {
 	return record.Mask(r.Seen[(i*v.regimes+v.regime)*seenBytes])
 }
 
-// train learns with the named scorer.
-func train(ctx context.Context, name string, t *scoring.Table, workers int) (scorer, error) {
+// train learns with the named scorer. card is set when it is a scorecard.
+func train(ctx context.Context, name string, t *scoring.Table, workers int) (score scorer, card *scorecard.Card, err error) {
 	switch name {
 	case "scorecard":
 		o := scorecard.Defaults()
 		o.Workers = workers
-		return scorecard.Train(t, o)
+		if card, err = scorecard.Train(t, o); err != nil {
+			return nil, nil, err
+		}
+		return func(t *scoring.Table, out []float32, workers int) error {
+			card.ScoreTable(t, out, workers)
+			return nil
+		}, card, nil
 	case "gbdt":
 		o := gbdt.Defaults()
 		o.Workers, o.Context = workers, ctx
-		return gbdt.Train(t, o)
+		m, err := gbdt.Train(t, o)
+		if err != nil {
+			return nil, nil, err
+		}
+		return m.ScoreTable, nil, nil
 	}
-	return nil, fmt.Errorf("processor.scorers: %q is not a scorer; valid are scorecard and gbdt", name)
+	return nil, nil, fmt.Errorf("processor.scorers: %q is not a scorer; valid are scorecard and gbdt", name)
 }
 
 // untrainable reports whether err says that there was nothing to learn from, which is a finding and no fault.
@@ -116,11 +124,14 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, r int, name string, workers
 	calibrateFrom := int32(p.Evaluation.CalibrateFrom())
 	fit := v.table(s.Train, features.NumAll, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 < calibrateFrom })
 	check := v.table(s.Train, features.NumAll, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 >= calibrateFrom })
-	addProxy(proxy, fit, workers)
-	addProxy(proxy, check, workers)
+	for _, t := range []*scoring.Table{fit, check} {
+		if err := addProxy(proxy, t, workers); err != nil {
+			return nil, nil, err
+		}
+	}
 	k.TrainRows, k.TrainBad = int64(fit.Rows()+check.Rows()), bads(fit)+bads(check)
 	k.CalibrationRows = int64(check.Rows())
-	model, err := train(ctx, name, fit, workers)
+	model, card, err := train(ctx, name, fit, workers)
 	switch {
 	case err == nil:
 		k.ModelUsed = true
@@ -131,7 +142,7 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, r int, name string, workers
 	default:
 		return nil, nil, err
 	}
-	k.Card, _ = model.(*scorecard.Card)
+	k.Card = card
 	return p.predict(s, v, k, model, proxy, check, workers)
 }
 
@@ -141,7 +152,7 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, worke
 		return r.State[i] != statePending && v.held(r, i)&record.MaskOutcome != 0
 	})
 	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
-	m, err := train(ctx, k.Scorer, t, workers)
+	m, _, err := train(ctx, k.Scorer, t, workers)
 	if untrainable(err) {
 		return nil, nil
 	}
@@ -149,31 +160,34 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, worke
 	return m, err
 }
 
+// closed keeps the rows that have an outcome.
+func closed(r *Rows, i int) bool { return r.State[i] != statePending }
+
 // addProxy fills the last column of t with the score of the proxy model.
-func addProxy(proxy scorer, t *scoring.Table, workers int) {
+func addProxy(proxy scorer, t *scoring.Table, workers int) error {
 	if proxy == nil {
-		return
+		return nil
 	}
-	out := baseScores(proxy, t, workers)
+	out, err := baseScores(proxy, t, workers)
 	for i, x := range out {
 		t.Code[i*features.NumAll+features.Proxy] = features.Odds(x)
 	}
+	return err
 }
 
 // baseScores runs the proxy model on the columns that it knows.
-func baseScores(proxy scorer, t *scoring.Table, workers int) []float32 {
+func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) {
 	base := &scoring.Table{Features: t.Features[:features.NumBase], Code: make([]uint8, t.Rows()*features.NumBase)}
 	for i := range t.Rows() {
 		copy(base.Row(i), t.Row(i))
 	}
 	out := make([]float32, t.Rows())
-	proxy.ScoreTable(base, out, workers)
-	return out
+	return out, proxy(base, out, workers)
 }
 
 // predict scores the test bills, with the best that there is.
 func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
-	test := v.table(s.Test, features.NumAll, func(*Rows, int) bool { return true })
+	test := v.table(s.Test, features.NumAll, closed)
 	out := make([]float32, test.Rows())
 	if model == nil && proxy == nil {
 		for i := range out {
@@ -181,22 +195,30 @@ func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, che
 		}
 		return out, k, nil
 	}
-	score := func(t *scoring.Table) []float32 {
+	score := func(t *scoring.Table) ([]float32, error) {
 		if model == nil {
 			return baseScores(proxy, t, workers)
 		}
 		x := make([]float32, t.Rows())
-		model.ScoreTable(t, x, workers)
-		return x
+		return x, model(t, x, workers)
 	}
-	addProxy(proxy, test, workers)
-	odds := score(test)
-	toP, err := calibrate.Fit(score(check), check.Bad, nil)
+	if err := addProxy(proxy, test, workers); err != nil {
+		return nil, nil, err
+	}
+	odds, err := score(test)
+	if err != nil {
+		return nil, nil, err
+	}
+	known, err := score(check)
+	if err != nil {
+		return nil, nil, err
+	}
+	toP, err := calibrate.Fit(known, check.Bad, nil)
 	switch {
 	case errors.Is(err, calibrate.ErrOneClass):
 		k.warn("no later training bills of both outcomes: the score is not recalibrated")
 		for i, x := range odds {
-			out[i] = float32(1 / (1 + math.Exp(-float64(x))))
+			out[i] = float32(logit.P(float64(x)))
 		}
 	case err != nil:
 		return nil, nil, err

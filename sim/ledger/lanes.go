@@ -173,3 +173,6 @@ func flag(b bool) int32 {
 	}
 	return 0
 }
+
+// Alone reports whether the person at position i has sent nothing to a wallet and received nothing so far.
+func (b *Block) Alone(i int) bool { return b.ties[i].receivedN == 0 && b.ties[i].sentN == 0 }

@@ -1,0 +1,208 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"overshare/results"
+	"overshare/scenarios"
+	"overshare/scoring/metric"
+	"overshare/sim/sharing"
+)
+
+// Options are what a run may know besides its scenario. None of them changes a result.
+type Options struct {
+	Workers  int
+	Progress Progress // may be nil
+}
+
+// An Outcome is what a run found.
+type Outcome struct {
+	Tables   []*results.Table // for files
+	Summary  *results.Table   // for the terminal
+	Sentence string           // the answer, to quote
+	Warnings []string
+}
+
+// Execute runs a scenario.
+func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*Outcome, error) {
+	p, err := NewPlan(s)
+	if err != nil {
+		return nil, err
+	}
+	if o.Progress == nil {
+		o.Progress = func(string, int64, int64) {}
+	}
+	sample, err := p.Collect(ctx, o.Workers, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	truth := sample.truth()
+	all, err := p.score(ctx, sample, truth, o)
+	if err != nil {
+		return nil, err
+	}
+	return p.report(all, sample, truth), nil
+}
+
+// score trains and measures every scorer under every regime.
+func (p *Plan) score(ctx context.Context, s *Sample, t *Truth, o Options) (all []*measured, err error) {
+	steps := int64(len(p.Processor.Scorers) * (len(p.Border.Regimes) + 1))
+	done := int64(0)
+	step := func() { done++; o.Progress("learn and measure", done, steps) }
+	o.Progress("learn and measure", 0, steps)
+	for _, name := range p.Processor.Scorers {
+		var scores []Score
+		for r := range p.Border.Regimes {
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			probs, k, err := p.Learn(ctx, s, r, name, o.Workers)
+			if err != nil {
+				return nil, err
+			}
+			scores = append(scores, Score{probs, k})
+			step()
+		}
+		m, err := p.measure(name, scores, t, o.Workers)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+		step()
+	}
+	return all, nil
+}
+
+func (p *Plan) report(all []*measured, s *Sample, t *Truth) *Outcome {
+	out := &Outcome{Tables: []*results.Table{
+		detectionTable(all, t, p.Evaluation.Alpha),
+		comparisonTable(all, &p.Evaluation),
+		exposureTable(p, &s.Exposure),
+		frontierTable(p, all, &s.Exposure),
+		rocTable(all),
+		calibrationTable(all),
+	}}
+	out.Summary = p.summary(all, s)
+	out.Sentence = p.sentence(all[0], s)
+	out.Warnings = p.doubts(all, t)
+	return out
+}
+
+// doubts says what a reader should know before quoting any number.
+func (p *Plan) doubts(all []*measured, t *Truth) (list []string) {
+	rep := &all[0].report
+	switch {
+	case rep.Rows == 0:
+		list = append(list, "no bill was opened in the test window: all measures of detection are undefined")
+	case rep.Bad == 0:
+		list = append(list, "no test bill bounced: measures that need both outcomes are undefined")
+	case rep.Bad < 200:
+		list = append(list, fmt.Sprintf("only %d test bills bounced: intervals are wide; simulate more people", rep.Bad))
+	}
+	if t.Open > 0 {
+		list = append(list, fmt.Sprintf("%d test bills were not closed when the window ended and are left out; lengthen evaluation.tail_days", t.Open))
+	}
+	for _, m := range all {
+		for _, s := range m.scores {
+			for _, w := range s.Warnings {
+				list = append(list, fmt.Sprintf("%s, %s: %s", s.Regime, s.Scorer, w))
+			}
+		}
+	}
+	return list
+}
+
+// summary is the table that the terminal shows.
+func (p *Plan) summary(all []*measured, s *Sample) *results.Table {
+	t := results.NewTable(results.Schema{Name: "summary", Title: "Detection and exposure", Columns: []results.Column{
+		regimeColumn, scorerColumn,
+		{Name: "auc", Type: results.Number, Meaning: "area under the ROC curve"},
+		{Name: "auc_low", Type: results.Number, Meaning: "lower end"}, {Name: "auc_high", Type: results.Number, Meaning: "upper end"},
+		{Name: "difference", Type: results.Number, Meaning: "to the first regime"},
+		{Name: "difference_low", Type: results.Number, Meaning: "lower end"}, {Name: "difference_high", Type: results.Number, Meaning: "upper end"},
+		{Name: "recall_at_5pct", Type: results.Number, Meaning: "recall at 5 % false positives"},
+		{Name: "people_exposed", Type: results.String, Meaning: "distinct people sent"},
+		{Name: "records", Type: results.String, Meaning: "records sent"},
+		{Name: "out_of_scope", Type: results.String, Meaning: "share of the records that were of people out of scope"},
+	}})
+	for _, m := range all {
+		for r, c := range m.report.Columns {
+			auc, d, x := c.Metric[metric.AUCROC], c.Difference[metric.AUCROC], s.Exposure.Whole[r]
+			low, high := ends(auc)
+			dLow, dHigh := ends(d)
+			diff := results.NumIf(d.Value, d.OK && r > 0)
+			if r == 0 {
+				dLow, dHigh = results.None, results.None
+			}
+			recall := c.Metric[metric.RecallFPR5]
+			t.Append(results.Str(m.scores[r].Regime), results.Str(m.scorer), results.NumIf(auc.Value, auc.OK), low, high,
+				diff, dLow, dHigh, results.NumIf(recall.Value, recall.OK),
+				results.Str(results.Count(x.All.People)), results.Str(results.Count(x.All.Records)), results.Str(percent(x.Out.Records, x.All.Records)))
+		}
+	}
+	return t
+}
+
+func percent(part, whole int64) string {
+	if whole == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
+}
+
+// sentence is the answer in words: the first regime against the last of those that expose fewer records.
+func (p *Plan) sentence(m *measured, s *Sample) string {
+	all := s.Exposure.Whole
+	r := slices.IndexFunc(p.Border.Regimes, p.lessThanFirst(s))
+	if r < 0 {
+		x := all[0]
+		return fmt.Sprintf("Sharing %s exposed %s people in %s records.", m.scores[0].Regime, results.Count(x.All.People), results.Count(x.All.Records))
+	}
+	first, other := m.scores[0].Regime, m.scores[r].Regime
+	fewer := all[0].All.Records - all[r].All.Records
+	exposure := fmt.Sprintf("%s records of %s people instead of %s records of %s people (%s fewer)",
+		results.Count(all[r].All.Records), results.Count(all[r].All.People), results.Count(all[0].All.Records), results.Count(all[0].All.People), percent(fewer, all[0].All.Records))
+	d := m.report.Columns[r].Difference[metric.AUCROC]
+	a, b := m.report.Columns[0].Metric[metric.AUCROC], m.report.Columns[r].Metric[metric.AUCROC]
+	if !d.OK || !a.OK || !b.OK {
+		return fmt.Sprintf("Sharing %s instead of %s would have sent %s; its effect on detection is undefined here.", other, first, exposure)
+	}
+	verdict := metric.Judge(d, p.Evaluation.MarginAUC, p.Evaluation.Alpha, metric.AUCROC.Direction())
+	return fmt.Sprintf("Sharing %s instead of %s would have sent %s, and the score's AUC would have been %.4f instead of %.4f: a difference of %s, %s.",
+		other, first, exposure, b.Value, a.Value, signed(d, p.Evaluation.Alpha), meaning(verdict, p.Evaluation.MarginAUC))
+}
+
+// lessThanFirst picks the first regime that sends fewer records than the first of the list.
+func (p *Plan) lessThanFirst(s *Sample) func(sharing.Regime) bool {
+	k := -1
+	return func(sharing.Regime) bool {
+		k++
+		return s.Exposure.Whole[k].All.Records < s.Exposure.Whole[0].All.Records
+	}
+}
+
+func signed(d metric.Estimate, alpha float64) string {
+	text := fmt.Sprintf("%+.4f", d.Value)
+	if d.HasInterval {
+		text += fmt.Sprintf(" (%.0f %% interval %+.4f to %+.4f)", 100*(1-alpha), d.Low, d.High)
+	}
+	return strings.ReplaceAll(text, "-0.0000", "0.0000")
+}
+
+func meaning(v metric.Verdict, margin float64) string {
+	switch v.Word {
+	case metric.Equivalent:
+		return fmt.Sprintf("equivalent at the stated margin of %g", margin)
+	case metric.Better:
+		return "better"
+	case metric.Worse:
+		if v.NonInferior {
+			return fmt.Sprintf("worse, by less than the stated margin of %g", margin)
+		}
+		return fmt.Sprintf("worse, and not shown to be within the stated margin of %g", margin)
+	}
+	return fmt.Sprintf("which these data cannot tell from a difference beyond the stated margin of %g", margin)
+}
