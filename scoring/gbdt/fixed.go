@@ -23,8 +23,8 @@ import (
 //
 // Resolution: 8 M rows with 3 % bad have Σ|g| ≈ 4.7e5, hence sg = 2¹² and a row of p = 0.03 is worth
 // 123 steps; with 50 % bad sg = 2⁹ and a typical row is worth 250. Rounding is a function of the value
-// and the weight alone: half to even, the same on every processor. LightGBM trains on 4 to 16 steps in all
-// (Shi et al. 2022, arXiv:2207.09682), with random rounding, at no visible loss.
+// and the weight alone: half to even, the same on every processor. LightGBM's quantised training makes
+// do with 4 steps by default, rounded at random, at little loss (Shi et al. 2022, arXiv:2207.09682).
 const (
 	maxG     = math.MaxInt32  // limit of Σ|qg|
 	maxH     = math.MaxUint32 // limit of Σ qh

@@ -103,6 +103,29 @@ func TestDamagedModels(t *testing.T) {
 	}
 }
 
+// Any text is refused or read as a model that scores without panic.
+func FuzzModel(f *testing.F) {
+	f.Add([]byte(`{"format":"overshare-gbdt-1","features":[{"name":"a"}],"trees":[[{"up_to":3,"left":1,"right":2},{"value":1},{"value":-1}]]}`), uint8(3))
+	f.Add([]byte(`{"format":"overshare-gbdt-1","features":[{},{}],"trees":[[{"feature":1,"up_to":255,"left":2,"right":1},{"up_to":1,"left":2,"right":3},{},{}]]}`), uint8(0))
+	f.Fuzz(func(t *testing.T, text []byte, code uint8) {
+		var m Model
+		if json.Unmarshal(text, &m) != nil {
+			return
+		}
+		table := &scoring.Table{Features: m.features, Code: bytes.Repeat([]byte{code}, 9*len(m.features))}
+		out := make([]float32, 9)
+		if err := m.ScoreTable(table, out, 1); err != nil {
+			t.Fatal(err)
+		}
+		want := float32(m.LogOdds(table.Row(0)))
+		for _, got := range out {
+			if got != want && got == got {
+				t.Fatalf("score %g, log-odds %g", got, want)
+			}
+		}
+	})
+}
+
 // The features that make the outcome have the largest gains.
 func TestImportanceFindsTheCauses(t *testing.T) {
 	m := mustTrain(t, synth(30_000, 23), Defaults())

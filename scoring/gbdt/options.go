@@ -46,7 +46,8 @@ type Options struct {
 	Workers int
 	// Context ends a training early with its error; nil = never.
 	Context context.Context
-	// Progress, if set, is called after every tree from the goroutine that called Train.
+	// Progress, if set, is called after every tree from the goroutine that called Train. validLoss is
+	// NaN when nothing is held out.
 	Progress func(trees int, validLoss float64)
 }
 

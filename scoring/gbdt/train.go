@@ -10,8 +10,10 @@ import "overshare/scoring"
 // Errors: options or table with faults (all of them are named), [ErrNoRows], [ErrOneClass], the
 // cause of Options.Context.
 //
-// Cost: memory besides the table 2·features + 8 bytes a row for the codes, rounded up to a multiple of
-// 8 in one of the two copies, and 26 for scores, order and leaves (8 more with weights). Time: see README.md.
+// Cost: memory besides the table: for each row one byte a feature, a record of 8 bytes and one a bundle
+// rounded up to a multiple of 8, and 22 bytes for scores, order and leaves (8 more with weights); 78
+// bytes for 24 features of 255 codes. Time: about 50 ns a row and tree of 31 leaves, divided by the
+// workers; see peers/README.md.
 func Train(t *scoring.Table, o Options) (*Model, error) {
 	if err := o.check(); err != nil {
 		return nil, err

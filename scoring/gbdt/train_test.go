@@ -241,6 +241,34 @@ func checkMonotone(r *rapid.T, m *Model, row []uint8) {
 	}
 }
 
+// A feature that only works the forbidden way is not used at all.
+func TestMonotoneFeatureAgainstTheDataIsUnused(t *testing.T) {
+	table := missingTable(0.3)
+	o := Defaults()
+	o.Trees, o.ValidShare, o.MaxLeaves = 3, 0, 2
+	for _, c := range []struct {
+		sign int8
+		used bool
+	}{{1, true}, {-1, false}} {
+		table.Features[0].Monotone = c.sign
+		m := mustTrain(t, table, o)
+		if used := m.LogOdds([]uint8{1}) != m.LogOdds([]uint8{10}); used != c.used {
+			t.Errorf("monotone %+d: codes 1 and 10 differ: %v, want %v", c.sign, used, c.used)
+		}
+		if at, _ := firstCut(m); (at != aloneAt && at != 0) != c.used {
+			t.Errorf("monotone %+d: first cut at %d", c.sign, at)
+		}
+	}
+}
+
+// firstCut returns the root's cut of the first tree, 0 if there is none.
+func firstCut(m *Model) (at uint8, missLeft bool) {
+	if len(m.trees) == 0 {
+		return 0, false
+	}
+	return m.trees[0].nodes[0].cutOf()
+}
+
 // Without the constraint the same data do break the order, so the test above can fail.
 func TestMonotoneIsNeeded(t *testing.T) {
 	table := small(400, 20, false, 9)
