@@ -57,6 +57,23 @@ func TestRecalibrationUndoesAMap(t *testing.T) {
 	}
 }
 
+// A block of 60 that reaches from row 30 to row 90 of 100 has its middle in the upper half.
+func TestBlockGoesWhereItsMiddleIs(t *testing.T) {
+	s, o := make([]float32, 100), Outcomes{Bad: make([]bool, 100)}
+	for i := range s {
+		s[i], o.Bad[i] = 0.5, i%3 == 0
+		if i < 30 {
+			s[i] = 0.1
+		} else if i >= 90 {
+			s[i] = 0.9
+		}
+	}
+	table, ok := CalibrationTable(s, o, 2, 1, 0.05)
+	if !ok || len(table) != 2 || table[0].Rows != 30 || table[1].Rows != 70 {
+		t.Errorf("%+v", table)
+	}
+}
+
 func TestSeparatedRecalibrationIsUndefined(t *testing.T) {
 	i, s := Recalibration([]float32{0.1, 0.2, 0.8, 0.9}, Outcomes{Bad: []bool{false, false, true, true}}, 1, 0.05)
 	if i.OK || s.OK {

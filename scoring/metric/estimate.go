@@ -42,11 +42,11 @@ func (p *sample) warning() string {
 
 // A Test is the outcome of comparing an estimate with a value.
 type Test struct {
-	Z      float64 // distance in standard errors
-	P      float64 // two-sided
-	OK     bool
-	Tail   float64 // P(T > Z), one-sided
-	Degree int     // of freedom; 0 = normal
+	Z    float64 // distance in standard errors
+	P    float64 // two-sided
+	Tail float64 // P(T > Z), one-sided: small when the value lies above null
+	DF   int     // degrees of freedom; 0 = normal
+	OK   bool
 }
 
 // Test tests whether the quantity behind e equals null.
@@ -59,12 +59,12 @@ func (e Estimate) Test(null float64) Test {
 	case !e.OK || !e.HasInterval || e.Method == MethodPairs:
 		return Test{}
 	case e.SE == 0 && d == 0:
-		return Test{P: 1, Tail: 0.5, OK: true, Degree: e.DF}
+		return Test{P: 1, Tail: 0.5, DF: e.DF, OK: true}
 	case e.SE == 0:
 		return Test{}
 	}
 	z := d / e.SE
-	return Test{Z: z, P: 2 * tail0(math.Abs(z), e.DF), Tail: tail0(z, e.DF), OK: true, Degree: e.DF}
+	return Test{Z: z, P: 2 * tail0(math.Abs(z), e.DF), Tail: tail0(z, e.DF), DF: e.DF, OK: true}
 }
 
 // Proportion returns k of n with Wilson's interval, n divided by the design effect (1 for independent

@@ -56,8 +56,9 @@ type column struct {
 // degrees of freedom. KS, recall, precision: 400 resamples of the same groups, the same t. Intervals of
 // average precision, KS, recall and precision are symmetric in log-odds; a difference is symmetric.
 // Undefined: see the functions of the metrics. err lists mistakes in the input, all at once.
-// Cost: 6 M rows, 2 columns, 2 workers: see BenchmarkEvaluate. Memory: about 40 bytes a row and worker,
-// 16 bytes a cluster for each worker and for the reference.
+// Cost: about 2 s a column and core for 6 M rows with distinct scores, 3 % bad (BenchmarkEvaluate); less
+// with ties. Memory: 21 bytes a row and worker, 32 more for each distinct score, 16 bytes a cluster for each
+// worker and for the reference; 400 · 101 resampled group counts once.
 func Evaluate(scores [][]float32, o Outcomes, opt Options) (Report, error) {
 	if err := check(scores, o); err != nil {
 		return Report{}, err
