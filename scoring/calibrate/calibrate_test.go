@@ -83,6 +83,15 @@ func bent(seed uint64, n int) (x []float32, bad []bool) {
 	return x, bad
 }
 
+func count(bad []bool) (n int) {
+	for _, b := range bad {
+		if b {
+			n++
+		}
+	}
+	return n
+}
+
 func truth(v float64) float64 { return -2.5 + 0.5*(v+3) + 1.2*math.Max(0, v+2) }
 
 // On 400,000 rows the smooth map finds a bent truth that Platt's line misses, everywhere between the
@@ -103,6 +112,9 @@ func TestSmoothFindsBentTruth(t *testing.T) {
 			t.Errorf("at %.2f: %v, want %v", v, m.LogOdds(v), truth(v))
 		}
 		far = max(far, math.Abs(l.LogOdds(v)-truth(v)))
+	}
+	if n := count(bad); len(m.Knots) > n/smoothBads {
+		t.Errorf("%d knots on %d bads: fewer than %d each", len(m.Knots), n, smoothBads)
 	}
 	if len(m.Knots) < 10 || far < 0.9 {
 		t.Errorf("%d knots, Platt misses by %v: nothing was tested", len(m.Knots), far)
@@ -142,6 +154,36 @@ func TestMapsRise(t *testing.T) {
 		if p := m.P(math.NaN()); p == p {
 			t.Errorf("%s: P(NaN) = %v", method, p)
 		}
+	}
+}
+
+// The smooth map does not jump: from just below a knot it goes through the knot.
+func TestSmoothIsContinuous(t *testing.T) {
+	x, bad := bent(5, 100_000)
+	m, err := Fit(x, bad, nil)
+	if err != nil || len(m.Knots) < 10 {
+		t.Fatal(m, err)
+	}
+	for _, k := range m.Knots {
+		if got := m.LogOdds(k.X); got != k.LogOdds {
+			t.Errorf("at knot %v: %v", k, got)
+		}
+		for _, x := range []float64{k.X - 1e-9, k.X + 1e-9} {
+			if got := m.LogOdds(x); math.Abs(got-k.LogOdds) > 1e-6 {
+				t.Errorf("beside knot %v: %v", k, got)
+			}
+		}
+	}
+}
+
+// A knot that drawing put below its neighbour is lifted just above it.
+func TestRising(t *testing.T) {
+	got := rising([]Knot{{0, 1}}, Knot{2, 0.5}, 0.8)
+	if want := []Knot{{0, 1}, {2, 1 + 0.01*0.8*2}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := rising([]Knot{{0, 1}}, Knot{2, 3}, 0.8); got[1].LogOdds != 3 {
+		t.Errorf("a rising knot was moved: %v", got)
 	}
 }
 

@@ -203,60 +203,25 @@ func TestPerfectFeature(t *testing.T) {
 	}
 }
 
-func TestSolveAgainstGonum(t *testing.T) {
-	const n = 12
-	s := rng.Open(2, rng.PurposeModel, 3)
-	m := mat.NewDense(3*n, n, nil)
-	for i := range 3 * n {
-		for j := range n {
-			m.Set(i, j, s.Uniform(uint64(i*n+j))-0.4)
-		}
-	}
-	var h mat.SymDense
-	h.SymOuterK(1, m.T())
-	b := mat.NewVecDense(n, nil)
-	for i := range n {
-		b.SetVec(i, s.Uniform(uint64(1000+i))-0.5)
-	}
-	var chol mat.Cholesky
-	chol.Factorize(&h)
-	var want mat.VecDense
-	if err := chol.SolveVecTo(&want, b); err != nil {
+// A curvature that is far too small makes a step far too long: it must be cut back until the slope
+// along it is no steeper than at the start.
+func TestStepIsCutBack(t *testing.T) {
+	table := made(15, 20_000, 3)
+	o := Defaults()
+	n, err := count(table, 1)
+	if err != nil {
 		t.Fatal(err)
 	}
-	a, x := make([]float64, n*n), make([]float64, n)
-	for i := range n {
-		x[i] = b.AtVec(i)
-		for j := range n {
-			a[i*n+j] = h.At(i, j)
-		}
+	c := &Card{Features: bestBins(table, n, o)}
+	f := &fitter{o: o, woe: make([][256]float64, 3), fit: &c.Fit}
+	for j := range c.Features {
+		f.use(j, &c.Features[j])
 	}
-	z := nonNegative(a, x)
-	checkOptimal(t, a, x, z)
-	cholesky(a, n)
-	back(a, x, n)
-	for i := range n {
-		if math.Abs(x[i]-want.AtVec(i)) > 1e-10 {
-			t.Errorf("x[%d] = %v, want %v", i, x[i], want.AtVec(i))
-		}
-	}
-}
-
-// checkOptimal tests the conditions that only the minimum under z[1:] ≥ 0 meets: no slope where
-// z > 0, a rising one where z = 0.
-func checkOptimal(t *testing.T, h, b, z []float64) {
-	t.Helper()
-	zeros := 0
-	for i := range z {
-		slope := dot(h[i*len(z):(i+1)*len(z)], z) - b[i]
-		if z[i] < 0 && i > 0 || (z[i] != 0 || i == 0) && math.Abs(slope) > 1e-9 || slope < -1e-9 {
-			t.Errorf("component %d = %v with slope %v", i, z[i], slope)
-		}
-		if z[i] == 0 {
-			zeros++
-		}
-	}
-	if zeros == 0 || zeros == len(z)-1 {
-		t.Errorf("%d of %d components at the border: nothing was tested", zeros, len(z))
+	beta := make([]float64, len(f.cols)+1)
+	beta[0] = -3
+	g := f.gradient(table, beta)
+	next, gNext, ok := f.step(table, beta, g, f.hessian(table, beta, 0.02))
+	if d := minus(next, beta); !ok || len(beta) < 3 || dot(gNext, d) > -0.9*dot(g, d) {
+		t.Errorf("ok %v, slope %v after %v", ok, dot(gNext, d), dot(g, d))
 	}
 }
