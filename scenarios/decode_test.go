@@ -20,7 +20,7 @@ type toyConfig struct {
 	On       bool
 	Label    string
 	Colour   colour
-	Deep     struct{ Er, Mix any }
+	Deep     deepConfig
 	Prices   []record.Won
 	Weights  [2]float64
 	Holidays []record.Day
@@ -30,7 +30,7 @@ type toyConfig struct {
 
 type colour string
 
-// deepConfig replaces the any fields by their real types.
+// deepConfig takes a group within the group.
 type deepConfig struct {
 	Er  struct{ Value int64 }
 	Mix []float64
@@ -47,26 +47,9 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(want, deep); diff != "" {
 		t.Error(diff)
 	}
-	var all struct {
-		Toy struct {
-			Count    int
-			Ratio    float64
-			Part     float64
-			Price    record.Won
-			Wait     uint16
-			Begin    record.Day
-			On       bool
-			Label    string
-			Colour   colour
-			Deep     deepConfig
-			Prices   []record.Won
-			Weights  [2]float64
-			Holidays []record.Day
-			Words    []string
-			Counts   []int
-		}
-	}
-	all.Toy.Holidays = []record.Day{1, 2, 3, 4} // must not shine through
+	var all struct{ Toy toyConfig }
+	before := []record.Day{1, 2, 3, 4}
+	all.Toy.Holidays = before // must neither shine through nor be written to
 	if err := s.Decode("", &all); err != nil {
 		t.Fatal(err)
 	}
@@ -78,6 +61,9 @@ func TestDecode(t *testing.T) {
 	days := []record.Day{record.DayOf(2024, 2, 29), record.DayOf(2024, 12, 25)}
 	if diff := cmp.Diff(days, toy.Holidays); diff != "" {
 		t.Error(diff)
+	}
+	if before[0] != 1 {
+		t.Error("Decode wrote into a slice that somebody else may hold")
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"overshare/sim/record"
 )
 
 // What nobody would write by hand is refused in one line each, in little time and memory.
@@ -17,22 +19,23 @@ func TestHostileFiles(t *testing.T) {
 		"deep indentation": {deepIndentation(1000), "unknown parameter"},
 		"deep and closed": {"set: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000),
 			"want a group of parameters"},
-		"deep value":     {"set: {run.users: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "}", "it is a list here"},
-		"too large":      {strings.Repeat("# padding\n", 200_000), "is larger than 1048576 bytes"},
-		"million lines":  {"title: x\n" + strings.Repeat("\n", 1_000_000) + "titel: y\n", ":1000002:1: titel: unknown key"},
-		"long key":       {"title: x\nset:\n  " + strings.Repeat("a", 1000) + ": 1", "unknown parameter"},
-		"long number":    {"set: {run.users: " + strings.Repeat("9", 1_000_000) + "}", "it is larger than any number here"},
-		"long fraction":  {"set: {evaluation.alpha: 0." + strings.Repeat("9", 1_000_000) + "}", "want a share"},
-		"huge exponent":  {"set: {run.users: 1e999999999}", "larger than any number"},
-		"many items":     {"set: {sharing.bulk_days: [" + strings.Repeat("2018-04-27,", 80_000) + "]}", "stands there twice"},
-		"many anchors":   {strings.Repeat("? &a\n", 100_000), "stopped after 50 problems"},
-		"many documents": {strings.Repeat("---\na: 1\n", 100_000), "a second document"},
-		"tags":           {"%TAG ! tag:evil,2000:\n---\nset: !!python/object:os.system {run.users: 5}", ""},
-		"endless quotes": {`title: "` + strings.Repeat("x", 900_000), "is not YAML"},
-		"question marks": {strings.Repeat("? ", 5000), "a key must be a name"},
-		"colons":         {"a:\n" + strings.Repeat("- - - - - - - - - - -\n", 40_000), "unknown key"},
-		"carriage":       {"title: x\rset:\r  run.users: 0\r", "run.users = 0"},
-		"bidi":           {"set: {\"run\u202e.users\": 1}", `"run\u202e.users": unknown parameter`},
+		"deep value":           {"set: {run.users: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "}", "it is a list here"},
+		"too large":            {strings.Repeat("# padding\n", 200_000), "is larger than 1048576 bytes"},
+		"million lines":        {"title: x\n" + strings.Repeat("\n", 1_000_000) + "titel: y\n", ":1000002:1: titel: unknown key"},
+		"long key":             {"title: x\nset:\n  " + strings.Repeat("a", 1000) + ": 1", "unknown parameter"},
+		"long number":          {"set: {run.users: " + strings.Repeat("9", 1_000_000) + "}", "it is larger than any number here"},
+		"long fraction":        {"set: {evaluation.alpha: 0." + strings.Repeat("9", 1_000_000) + "}", "want a share"},
+		"huge exponent":        {"set: {run.users: 1e999999999}", "larger than any number"},
+		"many items":           {"set: {sharing.bulk_days: [" + strings.Repeat("2018-04-27,", 80_000) + "]}", "stands there twice"},
+		"many different items": {"set: {sharing.bulk_days: [" + manyDates(85_000) + "]}", "must be before sharing.daily_from"},
+		"many anchors":         {strings.Repeat("? &a\n", 100_000), "stopped after 50 problems"},
+		"many documents":       {strings.Repeat("---\na: 1\n", 100_000), "a second document"},
+		"tags":                 {"%TAG ! tag:evil,2000:\n---\nset: !!python/object:os.system {run.users: 5}", ""},
+		"endless quotes":       {`title: "` + strings.Repeat("x", 900_000), "is not YAML"},
+		"question marks":       {strings.Repeat("? ", 5000), "a key must be a name"},
+		"colons":               {"a:\n" + strings.Repeat("- - - - - - - - - - -\n", 40_000), "unknown key"},
+		"carriage":             {"title: x\rset:\r  run.users: 0\r", "run.users = 0"},
+		"bidi":                 {"set: {\"run\u202e.users\": 1}", `"run\u202e.users": unknown parameter`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(write(t, c.text))
@@ -50,6 +53,15 @@ func TestHostileFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// manyDates lists n days from the year 1900 on.
+func manyDates(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString((record.DayOf(1900, 1, 1) + record.Day(i)).String() + ",")
+	}
+	return b.String()
 }
 
 // deepIndentation nests n groups by indentation: n²/2 bytes.

@@ -94,6 +94,10 @@ func TestHashIgnoresForm(t *testing.T) {
 	if first.Hash() != second.Hash() || first.Hash() != third.Hash() {
 		t.Errorf("one world has three hashes %s, %s, %s", first.Hash(), second.Hash(), third.Hash())
 	}
+	zero, negative := mustLoad(t, "", Set("platform.share_end=0")), mustLoad(t, "", Set("platform.share_end=-0.0"))
+	if zero.Hash() != negative.Hash() {
+		t.Error("zero with a minus sign is another world")
+	}
 	if other := mustLoad(t, "", Set("run.seed=6")); other.Hash() == first.Hash() {
 		t.Error("another seed has the same hash")
 	}
@@ -178,6 +182,15 @@ func TestExtremeSharesAreClean(t *testing.T) {
 	for _, share := range []string{"0", "1"} {
 		if s := mustLoad(t, "", Set("platform.share_end="+share)); len(s.Warnings) > 0 {
 			t.Errorf("share %s: %v", share, s.Warnings)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	Standard()
+	for b.Loop() {
+		if _, err := Load("steelman", Set("run.users=1e6")); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -209,10 +209,12 @@ func (p *Parameter) checkList(items []any) string {
 		return fmt.Sprintf("it has %d items", len(items))
 	}
 	if rules.unique {
-		for i, v := range items {
-			if slices.Contains(items[:i], v) {
+		seen := make(map[any]bool, len(items))
+		for _, v := range items {
+			if seen[v] {
 				return formatValue(v) + " stands there twice"
 			}
+			seen[v] = true
 		}
 	}
 	sum := total(items)
