@@ -109,6 +109,7 @@ const (
 	stepMonth   = 0xD0
 	stepAttempt = 0xE0 // to 0xEF
 	stepTheft   = 0xF0
+	stepKnows   = 0xF1
 )
 
 // key returns the number of a draw of today.

@@ -148,7 +148,9 @@ func (b *Block) charge(a *account, i int, u *bundle) record.Cause {
 	return record.CauseNone
 }
 
-// cover brings need won into the wallet or says why it cannot.
+// cover brings need won into the wallet or says why it cannot. With automatic top-up the charge comes
+// unannounced: its failure is the first that the customer hears of it, and only a retry can be answered.
+// Without it a payment notice comes first.
 func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 	c := &b.w.Bills
 	unit := int32(c.TopupUnit)
@@ -157,6 +159,9 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 	outage := chance(x, 0, c.OutageRate)
 	if a.auto && !outage && b.topup(a, i, lift, record.EventAutoTopup) {
 		return record.CauseNone
+	}
+	if a.auto && retry == 0 {
+		return b.why(a, lift)
 	}
 	willing := float64(b.ties[i].reminder) * c.NoticeAnswers
 	if retry > 0 {
@@ -171,12 +176,17 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 		b.topup(a, i, need, record.EventTopup)
 		return record.CauseNone
 	}
+	return b.why(a, need)
+}
+
+// why reads the cause of a failed charge off the account that was to lift it.
+func (b *Block) why(a *account, lift int32) record.Cause {
 	switch {
 	case a.abuser:
 		return record.CauseAbuse
 	case a.drained:
 		return record.CauseTakeover
-	case a.bank < need || a.auto && a.bank < lift:
+	case a.bank < lift:
 		return record.CauseBank
 	case a.auto:
 		return record.CauseOutage

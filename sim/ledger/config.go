@@ -51,6 +51,7 @@ type Wallet struct {
 	BalanceCap    record.Won
 	Units         []record.Won // amounts in which people top up
 	UnitShares    []float64
+	Awareness     float64 // share of doomed top-ups that are not tried, because people know what they have
 	StartZero     float64 // share with an empty wallet at the start
 	StartMedian   record.Won
 	StartSigma    float64

@@ -25,7 +25,7 @@ type World struct {
 	unit                       [256]int32
 	more                       [256]uint8 // further intents of a session
 	payCut, remitCut, topupCut uint8      // intents by their lowest eight bits
-	friendCut                  uint8
+	friendCut, knowsCut        uint8
 }
 
 // Amounts are read from 1,024 quantiles: small tables stay close to the processor.
@@ -113,6 +113,7 @@ func (w *World) prepareAmounts() {
 	w.remitCut = cut(c.Wallet.PayShare + c.Wallet.RemitShare)
 	w.topupCut = cut(c.Wallet.PayShare + c.Wallet.RemitShare + c.Wallet.TopupShare)
 	w.friendCut = cut(c.Wallet.FriendShare)
+	w.knowsCut = cut(c.Wallet.Awareness)
 	total := 0.0
 	for _, s := range c.Wallet.UnitShares {
 		total += s
