@@ -161,6 +161,11 @@ func TestReportAgreesWithItself(t *testing.T) {
 	if w := c.Metric[LogLossScore].Warning; !strings.Contains(w, "2 predictions of 0 or 1") || rep.Columns[1].Metric[LogLossScore].Warning != "" {
 		t.Errorf("warning %q", w)
 	}
+	for _, m := range []Metric{PRAUC, RecallFPR5, CalibrationSlope} {
+		if d := rep.Columns[1].Difference[m]; d.DF != rep.Groups-1 || !close9(d.High-d.Value, tQuantile(0.05, 100)*d.SE) {
+			t.Errorf("difference of %s: %+v", m, d)
+		}
+	}
 	if rep.Columns[0].Difference != [metricCount]Estimate{} {
 		t.Error("the reference differs from itself")
 	}
