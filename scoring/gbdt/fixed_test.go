@@ -105,6 +105,26 @@ func TestScaleIsHalvedUntilSumsFit(t *testing.T) {
 	}
 }
 
+// A pass that is made again must not add the last tree to the scores again.
+func TestTreeIsAddedOnce(t *testing.T) {
+	table := synth(5000, 1)
+	o := Defaults()
+	o.ValidShare = 0
+	b := boosterOf(t, table, &o)
+	root := b.gradients()
+	tree := b.grow(root, rootSum(root))
+	b.hasNew, b.sumG, b.sumH, b.slack = true, 0, 0, 0
+	b.gradients()
+	if b.scaleG == maxScale {
+		t.Fatal("the pass was not made again")
+	}
+	for i, x := range b.score {
+		if want := b.model.base + tree.valueOf(table.Row(i)); x != want {
+			t.Fatalf("row %d: score %g, want %g", i, x, want)
+		}
+	}
+}
+
 func boosterOf(t *testing.T, table *scoring.Table, o *Options) *booster {
 	train, _ := split(table, o.ValidShare)
 	d, err := newData(table, train, 2)

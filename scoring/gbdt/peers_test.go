@@ -12,9 +12,10 @@ import (
 
 // The flags below make TestPeer a tool for peers/compare.py; see peers/README.md.
 var (
-	peerDir  = flag.String("peer.dir", "", "folder to write rows and scores to")
-	peerRows = flag.Int("peer.rows", 1_000_000, "rows to learn from")
-	peerSeed = flag.Uint64("peer.seed", 1, "seed of the rows; the test rows have the next one")
+	peerDir   = flag.String("peer.dir", "", "folder to write rows and scores to")
+	peerRows  = flag.Int("peer.rows", 1_000_000, "rows to learn from")
+	peerTrees = flag.Int("peer.trees", 100, "trees to grow")
+	peerSeed  = flag.Uint64("peer.seed", 1, "seed of the rows; the test rows have the next one")
 )
 
 const peerTestRows = 1_000_000
@@ -32,7 +33,7 @@ func TestPeer(t *testing.T) {
 		writeNpy(t, "test_bad", "|b1", asBytes(test.Bad), 0)
 	}
 	o := Defaults()
-	o.ValidShare, o.Workers = 0, 2
+	o.ValidShare, o.Workers, o.Trees = 0, 2, *peerTrees
 	start := time.Now()
 	m, err := Train(train, o)
 	fit := time.Since(start)
