@@ -32,9 +32,22 @@ func (k *Knowledge) warn(format string, args ...any) {
 	k.Warnings = append(k.Warnings, fmt.Sprintf(format, args...))
 }
 
-// A view builds the tables of one regime. Channels that are switched off are taken from base instead.
+// A View says under which regime, by its place in the border's list, a processor holds each channel of
+// what it learns from. A regime has all four from itself; taking one from another switches that channel.
+type View struct {
+	Now    int                   // last night's record
+	Past   int                   // earlier records
+	Others int                   // what other people's records tell
+	Rows   int                   // whose proxy outcomes train
+	Drop   [features.NumAll]bool // columns that are withheld
+}
+
+// Whole returns the view of a processor under regime r.
+func Whole(r int) View { return View{Now: r, Past: r, Others: r, Rows: r} }
+
+// view applies a View to rows that hold the given number of regimes.
 type view struct {
-	regime  int // position in the border's list
+	View
 	regimes int
 }
 
@@ -64,16 +77,22 @@ func (v view) table(parts []*Rows, columns int, keep func(r *Rows, i int) bool) 
 	return t
 }
 
-// row writes row i of r as the regime holds it.
+// row writes row i of r as v holds it.
 func (v view) row(r *Rows, i int, dst []uint8) {
 	copy(dst, r.Own[i*features.NumOwn:(i+1)*features.NumOwn])
-	seen := r.Seen[(i*v.regimes+v.regime)*seenBytes:][:seenBytes]
-	features.Hide(dst, record.Mask(seen[0]))
-	copy(dst[features.NumOwn:], seen[1:])
+	features.Hide(dst, v.seen(r, i, v.Now)&1|v.seen(r, i, v.Past)&^1)
+	at := (i*v.regimes + v.Others) * seenBytes
+	copy(dst[features.NumOwn:], r.Seen[at+1:at+seenBytes])
+	for k := range dst {
+		if v.Drop[k] {
+			dst[k] = scoring.Missing
+		}
+	}
 }
 
-func (v view) held(r *Rows, i int) record.Mask {
-	return record.Mask(r.Seen[(i*v.regimes+v.regime)*seenBytes])
+// seen returns the mask of row i of r under a regime.
+func (v view) seen(r *Rows, i, regime int) record.Mask {
+	return record.Mask(r.Seen[(i*v.regimes+regime)*seenBytes])
 }
 
 // train learns with the named scorer. card is set when it is a scorecard.
@@ -106,7 +125,7 @@ func untrainable(err error) bool {
 	return errors.Is(err, scorecard.ErrOneClass) || errors.Is(err, gbdt.ErrNoRows) || errors.Is(err, gbdt.ErrOneClass)
 }
 
-// Learn trains the named scorer on what regime r holds and returns P(bounce) of every test bill, in the
+// Learn trains the named scorer on what w holds and returns P(bounce) of every test bill, in the
 // order of the shards.
 //
 // First a proxy model: from a record and its history to whether a top-up or debit fails in the following
@@ -114,9 +133,9 @@ func untrainable(err error) bool {
 // whose outcome was known before the test window, the last days held back; on those it is calibrated.
 // Without any bill the proxy model itself is the score, and without a proxy outcome the score is the same
 // for all.
-func (p *Plan) Learn(ctx context.Context, s *Sample, r int, name string, workers int) ([]float32, *Knowledge, error) {
-	v := view{r, len(p.Border.Regimes)}
-	k := &Knowledge{Regime: p.Border.Regimes[r].Name, Scorer: name}
+func (p *Plan) Learn(ctx context.Context, s *Sample, w View, name string, workers int) ([]float32, *Knowledge, error) {
+	v := view{w, len(p.Border.Regimes)}
+	k := &Knowledge{Scorer: name}
 	proxy, err := p.proxy(ctx, s, v, k, workers)
 	if err != nil {
 		return nil, nil, err
@@ -149,7 +168,7 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, r int, name string, workers
 // proxy trains the proxy model, or returns nil when there is nothing to learn it from.
 func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, workers int) (scorer, error) {
 	t := v.table(s.Probes, features.NumBase, func(r *Rows, i int) bool {
-		return r.State[i] != statePending && v.held(r, i)&record.MaskOutcome != 0
+		return r.State[i] != statePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
 	})
 	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
 	m, _, err := train(ctx, k.Scorer, t, workers)

@@ -59,10 +59,11 @@ func (p *Plan) score(ctx context.Context, s *Sample, t *Truth, o Options) (all [
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			probs, k, err := p.Learn(ctx, s, r, name, o.Workers)
+			probs, k, err := p.Learn(ctx, s, Whole(r), name, o.Workers)
 			if err != nil {
 				return nil, err
 			}
+			k.Regime = p.Border.Regimes[r].Name
 			scores = append(scores, Score{probs, k})
 			step()
 		}
