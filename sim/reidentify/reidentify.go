@@ -102,7 +102,7 @@ type Measured struct {
 // as a control. Shortened and slow hashes are tried on telephone numbers only, where the space is
 // known. All options are checked before any work is done. On an error there are no rows.
 //
-// Memory: 9.2 bytes a target; one index is held at a time.
+// Memory: 9.3 bytes a target; one index is held at a time.
 func Run(ctx context.Context, o Options) ([]Row, error) {
 	e, err := newExperiment(o)
 	if err != nil {
