@@ -323,3 +323,22 @@ func BenchmarkFitAndApply(b *testing.B) {
 		m.Apply(p, x, 2)
 	}
 }
+
+// Every block that becomes a knot holds enough bads and goods, and no row is lost on the way.
+func TestThicken(t *testing.T) {
+	x, bad := bent(9, 30_000)
+	c, err := fillCells(x, bad, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0.0
+	blocks := thicken(c.blocks())
+	for _, b := range blocks {
+		if rows += b.all; b.bad < smoothBads || b.all-b.bad < smoothBads {
+			t.Errorf("block %+v holds fewer than %d bads or goods", b, smoothBads)
+		}
+	}
+	if rows != 30_000 || len(blocks) < 5 {
+		t.Errorf("%d blocks hold %v rows, want at least 5 with 30000", len(blocks), rows)
+	}
+}
