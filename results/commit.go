@@ -102,6 +102,11 @@ func (f *Folder) replace() error {
 		_ = os.RemoveAll(f.partial) // now the old run
 		return nil
 	}
+	return f.replaceInTwoSteps()
+}
+
+// replaceInTwoSteps puts the old run back if the second step fails.
+func (f *Folder) replaceInTwoSteps() error {
 	old := strings.Replace(f.partial, ".partial-", ".replaced-", 1)
 	if err := os.Rename(f.target, old); err != nil {
 		return err

@@ -239,6 +239,28 @@ func TestFolderRefusesBadPlaces(t *testing.T) {
 	}
 }
 
+func TestReplaceInTwoSteps(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "run")
+	writeRun(t, dir, false)
+	before := read(t, dir, "manifest.json")
+	f, err := Create(dir, true)
+	must(t, err)
+	must(t, f.write("new", []byte("x")))
+
+	real := f.partial
+	f.partial += "-gone"
+	if f.replaceInTwoSteps() == nil || read(t, dir, "manifest.json") != before {
+		t.Error("the old run was not put back")
+	}
+	f.partial = real
+	must(t, f.replaceInTwoSteps())
+	read(t, dir, "new")
+	if got := names(t, root); len(got) != 1 {
+		t.Errorf("left behind: %v", got)
+	}
+}
+
 func TestFolderTakesAnEmptyFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	must(t, os.Mkdir(dir, 0o777))

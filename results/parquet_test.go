@@ -89,10 +89,14 @@ var manySchema = Schema{Name: "many", Columns: []Column{
 	{Name: "a_text", Type: String, Meaning: "Text."}}}
 
 func TestParquetManyRows(t *testing.T) {
-	const n = 10*rowsPerBatch + 7
+	const n = 40*rowsPerBatch + 7
 	var a, b bytes.Buffer
 	fillMany(t, NewParquet(&a, manySchema), n)
-	fillMany(t, NewParquet(&b, manySchema), n)
+	w := NewParquet(&b, manySchema)
+	fillMany(t, w, n)
+	if held := cap(w.(*parquetWriter).text); held > 64*rowsPerBatch {
+		t.Errorf("holds %d bytes of text after %d rows; a batch has less", held, n)
+	}
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
 		t.Error("bytes differ between two writings of the same rows")
 	}
