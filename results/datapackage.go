@@ -20,7 +20,7 @@ type dataResource struct {
 	Format    string      `json:"format"`
 	MediaType string      `json:"mediatype"`
 	Encoding  string      `json:"encoding,omitempty"`
-	Bytes     int64       `json:"bytes"`
+	Bytes     int64       `json:"bytes,omitempty"`
 	Hash      string      `json:"hash"`
 	Rows      int64       `json:"rows"`
 	Schema    tableSchema `json:"schema"`
@@ -70,6 +70,7 @@ func resource(f *fileEntry) dataResource {
 	if f.format == Parquet {
 		r.Name += ".parquet" // resource names must differ from each other
 		r.MediaType, r.Encoding = "application/vnd.apache.parquet", ""
+		r.Bytes = 0 // frictionless-py 5 counts none for Parquet and would call the file invalid
 	}
 	return r
 }

@@ -42,8 +42,11 @@ func (a *app) root() *cobra.Command {
 		Long: "Overshare simulates the users of a mobile wallet and a risk score computed abroad from their\n" +
 			"records, under several data-sharing regimes, and sets detection accuracy against data exposed.\n" +
 			"All people are synthetic.",
-		Args:          a.noSuchCommand,
-		RunE:          showHelp,
+		Args: a.noSuchCommand,
+		RunE: showHelp,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			return fromEnvironment(c.Flags(), a.env)
+		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

@@ -51,6 +51,36 @@ func (f *simFlags) addTo(c *cobra.Command) {
 	p.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
 }
 
+// machineFlags are the flags that belong to the machine rather than to the scenario. Each can be set
+// by a variable as well: OVERSHARE_OUT and so on. A flag wins. (The variables of parameters are read
+// with the scenario.)
+var machineFlags = []string{"out", "format", "workers", "json", "quiet"}
+
+// fromEnvironment sets the machine flags that the user did not give from their variables; an empty
+// variable counts as absent.
+func fromEnvironment(flags *pflag.FlagSet, env []string) error {
+	for _, name := range machineFlags {
+		if flags.Lookup(name) == nil {
+			continue
+		}
+		variable := "OVERSHARE_" + strings.ToUpper(name)
+		for _, line := range env {
+			value, ours := strings.CutPrefix(line, variable+"=")
+			if !ours || value == "" || flags.Changed(name) {
+				continue
+			}
+			if err := flags.Set(name, value); err != nil {
+				var bad *pflag.InvalidValueError
+				if errors.As(err, &bad) {
+					err = bad.Unwrap()
+				}
+				return misuse("change or unset the variable", "%s: %w", variable, err)
+			}
+		}
+	}
+	return nil
+}
+
 // The parameters that have a flag of their own.
 const (
 	pathUsers   = "run.users"
