@@ -6,7 +6,7 @@
 // Features are codes from 1 to 255 in order, 0 is missing. Each split sends missing rows to the side
 // where they do more good, or keeps them apart. Features can be monotone. Training can stop on a later slice of time.
 // The model is the same to the last bit for any number of workers and any order of the rows: see
-// fixed.go for why. README.md has accuracy and speed beside scikit-learn and LightGBM.
+// fixed.go for why. peers/README.md has accuracy and speed beside scikit-learn and LightGBM.
 //
 // Sources: Friedman 2001, doi:10.1214/aos/1013203451 (boosting); Chen & Guestrin 2016, arXiv:1603.02754
 // (second order, missing values); Ke et al. 2017, "LightGBM" (histograms, best leaf first, sibling by
