@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,8 +13,8 @@ import (
 	"overshare/results"
 )
 
-// A sink is told how far a phase of the work is: done of total people, or 0 of 0 where a phase has
-// no count. It may be called from several goroutines and as often as convenient.
+// A sink is told how far a phase of the work is: done of total, or 0 of 0 where a phase has no count.
+// Phases whose name begins with "simulate" count people, others count steps. It may be called from several goroutines and as often as convenient.
 type sink func(phase string, done, total int64)
 
 // A progress shows the work's progress on standard error: on a terminal one line that is rewritten,
@@ -51,7 +52,7 @@ func (p *progress) update(phase string, done, total int64) {
 		p.finish(now)
 		p.phase, p.began, p.shown = phase, now, now
 		p.done, p.total = done, total
-		p.show(phase + p.amount(total))
+		p.show(phase + p.amount())
 		return
 	}
 	p.done, p.total = max(done, p.done), total // reports may overtake each other
@@ -73,8 +74,8 @@ func (p *progress) finish(now time.Time) {
 		return
 	}
 	line := p.phase + ": " + duration(now.Sub(p.began))
-	if rate := p.rate(now); rate > 0 {
-		line += ", " + results.Count(p.done) + " people at " + results.Count(rate) + " people/s"
+	if rate := p.rate(now); rate > 0 && p.unit() != "" {
+		line += ", " + results.Count(p.done) + p.unit() + " at " + results.Count(rate) + p.unit() + "/s"
 	}
 	p.show(line)
 	if p.pending {
@@ -83,25 +84,37 @@ func (p *progress) finish(now time.Time) {
 	p.phase, p.pending = "", false
 }
 
-func (p *progress) amount(total int64) string {
-	if total <= 0 {
+// amount says how much there is to do, where that means something to a reader.
+func (p *progress) amount() string {
+	if p.total <= 0 || p.unit() == "" {
 		return ""
 	}
-	return ": " + results.Count(total) + " people"
+	return ": " + results.Count(p.total) + p.unit()
+}
+
+// unit returns what the phase counts, with a space in front; empty for mere steps.
+func (p *progress) unit() string {
+	if strings.HasPrefix(p.phase, "simulate") {
+		return " people"
+	}
+	return ""
 }
 
 // state says how far the phase is, how fast, and how long it still takes at the average rate so far.
 func (p *progress) state(now time.Time) string {
-	rate := p.rate(now)
-	if rate <= 0 || p.total <= 0 {
-		return ": " + duration(now.Sub(p.began))
+	passed := now.Sub(p.began)
+	if p.done <= 0 || p.total <= 0 || passed <= 0 {
+		return ": " + duration(passed)
 	}
-	left := time.Duration(float64(p.total-p.done) / float64(rate) * float64(time.Second))
-	return fmt.Sprintf(": %s of %s people, %s people/s, %s left",
-		results.Count(p.done), results.Count(p.total), results.Count(rate), duration(max(left, 0)))
+	text := ": " + results.Count(p.done) + " of " + results.Count(p.total) + p.unit()
+	if p.unit() != "" {
+		text += ", " + results.Count(p.rate(now)) + p.unit() + "/s"
+	}
+	left := time.Duration(float64(passed) / float64(p.done) * float64(p.total-p.done))
+	return text + ", " + duration(max(left, 0)) + " left"
 }
 
-// rate returns people per second since the phase began, 0 if there is nothing to say yet.
+// rate returns people or steps per second since the phase began, 0 if there is nothing to say yet.
 func (p *progress) rate(now time.Time) int64 {
 	s := now.Sub(p.began).Seconds()
 	if s < 0.05 || p.done <= 0 {

@@ -29,6 +29,9 @@ func TestProgressLines(t *testing.T) {
 	p.update("train", 0, 0)
 	c.after(6 * time.Second)
 	p.update("train", 0, 0)
+	p.update("measure", 0, 3)
+	c.after(6 * time.Second)
+	p.update("measure", 1, 3)
 	p.close()
 	p.close()
 	want := `overshare: simulate: 40 M people
@@ -37,6 +40,9 @@ overshare: simulate: 8.5 s, 8 M people at 941.2 k people/s
 overshare: train
 overshare: train: 6.0 s
 overshare: train: 6.0 s
+overshare: measure
+overshare: measure: 1 of 3, 12 s left
+overshare: measure: 6.0 s
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
