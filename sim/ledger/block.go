@@ -115,12 +115,13 @@ type Block struct {
 	credits   []int16
 	buf       []people.Purchase
 
-	Flows   [NumFlows]int64             // won by source and sink since Simulate began
-	Kinds   [record.NumEventKinds]int64 // events
-	Amounts [record.NumEventKinds]int64 // their won
-	events  func(record.Event)
-	minute  uint16
-	t       int16 // the day being simulated, counted from the window's start
+	Flows    [NumFlows]int64             // won by source and sink since Simulate began
+	Kinds    [record.NumEventKinds]int64 // events
+	Amounts  [record.NumEventKinds]int64 // their won
+	events   func(record.Event)
+	mornings func(night record.Day)
+	minute   uint16
+	t        int16 // the day being simulated, counted from the window's start
 }
 
 type bitset [BlockSize / 64]uint64
@@ -159,6 +160,9 @@ func (b *Block) Simulate(w *World, n int, obs Observer) {
 func (b *Block) morning(obs Observer) {
 	for _, i := range b.probes[b.t] {
 		b.ties[i].probeRef = obs.Look(b, int(i), b.date(b.t)-1)
+	}
+	if b.mornings != nil && b.t > 0 {
+		b.mornings(b.date(b.t) - 1)
 	}
 }
 
