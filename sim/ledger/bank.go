@@ -96,10 +96,15 @@ func (b *Block) topup(a *account, i int, won int32, kind record.EventKind) bool 
 	}
 	a.bank -= won
 	a.balance += won
-	b.today[i].count(laneTopups)
-	b.today[i].amount(laneToppedUp, won)
-	b.note(kind, a, i, outside, won)
+	b.toppedUp(a, i, won, kind)
 	return true
+}
+
+func (b *Block) toppedUp(a *account, i int, won int32, kind record.EventKind) {
+	l := &b.today[i]
+	l.counts += 1 << laneTopups
+	l.amount(laneToppedUp, won)
+	b.note(kind, a, i, outside, won)
 }
 
 // The draws of one person and day, and of one month, are numbered (day+lead)·256 + step.

@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"math"
+
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -21,7 +23,7 @@ func (b *Block) purchasesOf(obs Observer) {
 	}
 }
 
-// open starts a bundle that closes after 1 to WindowDays days.
+// open starts a bundle that closes after 1 to WindowDays days, and no later than the account.
 func (b *Block) open(a *account, i int, obs Observer) {
 	k := int16(len(b.bundles))
 	if n := len(b.free); n > 0 {
@@ -30,6 +32,7 @@ func (b *Block) open(a *account, i int, obs Observer) {
 		b.bundles = append(b.bundles, bundle{})
 	}
 	wait := 1 + int16(rng.Below(a.luck.At(b.key(stepBundle)), uint64(b.w.Bills.WindowDays)))
+	wait = min(wait, int16(min(b.All[i].Leave-b.date(b.t), math.MaxInt16))-1)
 	b.bundles[k] = bundle{who: int16(i), bill: record.Bill{
 		Person: b.All[i].ID, Ask: b.date(b.t), Settle: b.date(b.t + wait), Ref: -1,
 	}}
@@ -89,22 +92,32 @@ func (b *Block) settlements(obs Observer) {
 			u.bill.Recovered = u.bill.Bounced
 			a.blocked = false
 			b.finish(k, obs)
-		case int(u.retry) < len(b.w.Bills.RetryDays):
-			b.bounce(a, u, cause)
-			wait := int16(b.w.Bills.RetryDays[u.retry])
-			u.retry++
-			t := b.t + wait - b.sinceFirst(u)
-			u.bill.Closed = b.date(t)
-			b.schedule(k, t)
 		default:
 			b.bounce(a, u, cause)
-			b.finish(k, obs)
+			if !b.retryLater(k) {
+				b.finish(k, obs)
+			}
 		}
 		due = b.settle[b.t]
 	}
 }
 
-func (b *Block) sinceFirst(u *bundle) int16 { return b.t - int16(u.bill.Settle-b.w.Start) }
+// retryLater plans the next attempt to charge a bill. There is none after the last, nor once the account
+// is closed.
+func (b *Block) retryLater(k int16) bool {
+	u := &b.bundles[k]
+	if int(u.retry) >= len(b.w.Bills.RetryDays) {
+		return false
+	}
+	day := u.bill.Settle + record.Day(b.w.Bills.RetryDays[u.retry])
+	if day >= b.All[u.who].Leave {
+		return false
+	}
+	u.retry++
+	u.bill.Closed = day
+	b.schedule(k, int16(day-b.w.Start))
+	return true
+}
 
 func (b *Block) bounce(a *account, u *bundle, cause record.Cause) {
 	if !u.bill.Bounced {
@@ -142,7 +155,7 @@ func (b *Block) charge(a *account, i int, u *bundle) record.Cause {
 	}
 	a.balance -= won
 	b.Flows[ToPlatform] += int64(won)
-	b.today[i].count(lanePayments)
+	b.today[i].counts += 1 << lanePayments
 	b.today[i].amount(lanePaid, won)
 	b.note(record.EventBillPaid, a, i, outside, won)
 	return record.CauseNone

@@ -3,8 +3,9 @@ package ledger
 import "overshare/sim/record"
 
 // A day's counts of one person are eight bytes of a word, its amounts four 16-bit numbers of another, so
-// that a week is seven additions. A count stops at 36 a day (7 · 36 < 256), an amount at 9,362 thousand
-// won a day (7 · 9362 < 65536).
+// that a week is seven additions. A session has at most 16 intents, and a day one session and few bills, so a count
+// stays below 36 (7 · 36 < 256); what is received and what fails has no such bound and stops there. An
+// amount stops at 9,362 thousand won a day (7 · 9362 < 65536).
 const (
 	lanePayments = 8 * iota
 	laneRemittances

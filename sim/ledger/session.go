@@ -44,10 +44,8 @@ func (b *Block) session(i int) {
 func (b *Block) intent(a *account, i int, x uint64) {
 	w := b.w
 	switch kind := uint8(x); {
-	case kind < w.payCut:
-		b.payment(a, i, x)
 	case kind < w.remitCut:
-		b.remittance(a, i, x)
+		b.spendOn(a, i, x, (uint64(kind)-uint64(w.payCut))>>63^1)
 	case kind < w.topupCut:
 		won := a.unit * int32(1+x>>8&1)
 		if !b.topup(a, i, won, record.EventTopup) && !b.knows(x) {
@@ -57,75 +55,92 @@ func (b *Block) intent(a *account, i int, x uint64) {
 		won := a.balance
 		a.balance = 0
 		a.bank += won
-		b.today[i].count(laneWithdrawals)
+		b.today[i].counts += 1 << laneWithdrawals
 		b.note(record.EventWithdrawal, a, i, outside, won)
 	}
 }
 
-// payment pays a shop: by registered card, which no wallet money touches, or from the balance, topped up
-// on the spot when it does not suffice.
-func (b *Block) payment(a *account, i int, x uint64) {
-	won := int32(b.w.pay[x>>8&tableMask]*a.payScale)/10*10 + 10
-	card := (x>>20&0xff - uint64(a.cardCut)) >> 63 // 1 when paid by card
+// spendOn makes a payment (remit 0) or a remittance (remit 1). The two are one path of arithmetic: which
+// of them comes next cannot be foreseen, and a processor that guesses wrong loses more time than both take.
+//
+// A payment goes to a shop, by registered card, which no wallet money touches, or from the balance, topped
+// up on the spot when it does not suffice. A remittance goes to a friend's wallet or to a bank account;
+// what the balance lacks comes from the linked account in the same step, to the won.
+func (b *Block) spendOn(a *account, i int, x, remit uint64) {
+	won := roundAmount(int32(b.w.amounts[remit][x>>8&tableMask]*a.payScale), remit)
+	card := (x>>20&0xff - uint64(a.cardCut)) >> 63 &^ remit // 1 when paid by card
 	own := won * int32(1-card)
-	if need := own - a.balance; need > 0 {
-		if need > a.bank && b.knows(x) {
-			return
-		}
-		lift := (need + a.unit - 1) / a.unit * a.unit
-		if !b.topup(a, i, lift, record.EventAutoTopup) && !b.topup(a, i, need, record.EventAutoTopup) {
-			b.failed(a, i, need)
-			return
-		}
+	if need := own - a.balance; need > 0 && !b.lift(a, i, need, x, remit) {
+		return
 	}
 	a.balance -= own
-	b.Flows[ToShops] += int64(own)
-	l := &b.today[i]
-	l.count(lanePayments)
-	if l.counts>>laneCard&0xff < countCap {
-		l.counts += card << laneCard
+	if remit == 1 && uint8(x>>36) < b.w.friendCut {
+		b.give(a, i, b.circle.friend(b, i, x>>44&7), won)
+		return
 	}
-	l.amount(lanePaid, won)
-	b.note(record.EventPayment+record.EventKind(card), a, i, outside, won)
+	l := &b.today[i]
+	l.counts += 1<<(laneRemittances*remit) + card<<laneCard
+	l.amount(uint(laneRemitted*remit), won)
+	b.Flows[ToShops+Flow(remit)] += int64(own)
+	b.note(record.EventPayment+record.EventKind(card|remit<<1), a, i, outside, won)
 }
 
-// remittance sends money to a friend's wallet or to a bank account. What the balance lacks comes from
-// the linked account in the same step, to the won.
-func (b *Block) remittance(a *account, i int, x uint64) {
-	won := int32(b.w.remit[x>>8&tableMask]*a.payScale)/1000*1000 + 1000
-	if won > 20_000 {
-		won = won / 5000 * 5000
+// roundAmount gives amounts the ends that people give them: payments full tens, remittances thousands, and
+// five thousands above twenty.
+func roundAmount(won int32, remit uint64) int32 {
+	tens, thousands := won/10*10+10, won/1000*1000+1000
+	if fives := thousands / 5000 * 5000; thousands > 20_000 {
+		thousands = fives
 	}
-	to := outside
-	if uint8(x>>20) < b.w.friendCut {
-		to = b.circle.friend(b, i, x>>28&7)
+	if remit == 1 {
+		return thousands
 	}
-	b.send(a, i, to, won)
+	return tens
+}
+
+// lift brings need won from the linked account for a payment, by a top-up of the person's usual amount if
+// that is covered, or for a remittance, of which it is a part. It reports whether there was enough.
+func (b *Block) lift(a *account, i int, need int32, x, remit uint64) bool {
+	won := max(a.unit, (need+9999)/10_000*10_000)
+	if remit == 1 || won > a.bank {
+		won = need
+	}
+	if won > a.bank {
+		if !b.knows(x) {
+			b.failed(a, i, need)
+		}
+		return false
+	}
+	a.bank -= won
+	a.balance += won
+	if remit == 0 {
+		b.toppedUp(a, i, won, record.EventAutoTopup)
+	}
+	return true
 }
 
 // send moves won from i to position to (or outside), and reports whether there was enough.
 func (b *Block) send(a *account, i, to int, won int32) bool {
-	if short := won - a.balance; short > 0 {
-		if a.bank < short {
-			if !b.knows(uint64(a.luck.At(b.key(stepKnows)))) {
-				b.failed(a, i, short)
-			}
-			return false
-		}
-		a.bank -= short
-		a.balance += short
+	if short := won - a.balance; short > 0 && !b.lift(a, i, short, a.luck.At(b.key(stepKnows)), 1) {
+		return false
 	}
 	a.balance -= won
-	b.today[i].count(laneRemittances)
-	b.today[i].amount(laneRemitted, won)
+	b.give(a, i, to, won)
+	return true
+}
+
+// give books a remittance of won that has left the balance of i.
+func (b *Block) give(a *account, i, to int, won int32) {
+	l := &b.today[i]
+	l.counts += 1 << laneRemittances
+	l.amount(laneRemitted, won)
 	if to == outside || !b.All[to].Live(b.date(b.t)) {
 		b.Flows[ToOutside] += int64(won)
 		b.note(record.EventRemitOutside, a, i, outside, won)
-		return true
+		return
 	}
 	b.note(record.EventRemitFriend, a, i, to, won)
 	b.receive(i, to, won)
-	return true
 }
 
 // receive credits position to; the money arrives at night, so that nobody gains by a low number.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"overshare/sim/people"
 	"overshare/sim/record"
@@ -19,7 +20,7 @@ type World struct {
 	weeks   int
 	day     [7]float64 // relative activity by day of the week, mean 1
 
-	pay, remit                 [tableMask + 1]float32
+	amounts                    [2][tableMask + 1]float32 // of payments, of remittances
 	residue, start             [4096]float32
 	weather, shock             [4096]float32
 	unit                       [256]int32
@@ -50,6 +51,7 @@ func New(c Config) (*World, error) {
 		return nil, err
 	}
 	w := &World{Config: c, Pop: pop}
+	w.Bills.RetryDays = slices.Sorted(slices.Values(c.Bills.RetryDays))
 	w.prepareDays()
 	w.prepareAmounts()
 	return w, nil
@@ -91,8 +93,8 @@ func (w *World) prepareAmounts() {
 	c := &w.Config
 	pay := people.LogNormalTable(float64(c.Wallet.PayMedian), c.Wallet.PaySigma)
 	remit := people.LogNormalTable(float64(c.Wallet.RemitMedian), c.Wallet.RemitSigma)
-	for i := range w.pay {
-		w.pay[i], w.remit[i] = pay[i*4+2], remit[i*4+2]
+	for i := range w.amounts[0] {
+		w.amounts[0][i], w.amounts[1][i] = pay[i*4+2], remit[i*4+2]
 	}
 	w.residue = people.LogNormalTable(float64(c.Bank.ResidueWon), c.Bank.ResidueSigma)
 	w.start = people.LogNormalTable(float64(c.Wallet.StartMedian), c.Wallet.StartSigma)
@@ -102,7 +104,7 @@ func (w *World) prepareAmounts() {
 	}
 	n, tail := 0, c.Wallet.MoreEvents
 	for i := range w.more {
-		for n < 20 && (float64(i)+0.5)/256 > 1-tail {
+		for n < 15 && (float64(i)+0.5)/256 > 1-tail {
 			n++
 			tail *= c.Wallet.MoreEvents
 		}

@@ -42,8 +42,8 @@ type EventKind uint8
 const (
 	EventPayment EventKind = iota
 	EventCardPayment
-	EventRemitFriend
 	EventRemitOutside
+	EventRemitFriend
 	EventReceived
 	EventTopup
 	EventAutoTopup
@@ -55,7 +55,7 @@ const (
 )
 
 // EventNames are the names of the kinds in files.
-var EventNames = [NumEventKinds]string{"payment", "card-payment", "remittance", "remittance-out", "received",
+var EventNames = [NumEventKinds]string{"payment", "card-payment", "remittance-out", "remittance", "received",
 	"top-up", "auto-top-up", "withdrawal", "failed", "bill-paid", "bill-bounced"}
 
 // An Event is one line of a wallet's ledger.
