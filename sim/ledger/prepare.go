@@ -70,6 +70,9 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 		a.balance = min(int32(w.start[x>>24&0xfff]), int32(w.Wallet.BalanceCap))
 	}
 	a.lastActive = -1 - int16(float64(uint16(x>>36))/65536*60*float64(uint16(x>>40))/65536)
+	if p.Join > w.Start { // signs up within the window: nothing there yet, and nothing done before
+		a.balance, a.lastActive = 0, int16(p.Join-w.Start)
+	}
 	a.nextPay = w.nextPay[p.Payday][lead-35]
 	a.seen = a.nextPay - 1
 	if a.saver {
