@@ -39,17 +39,17 @@ func (b *Block) payday(a *account, i int) {
 	day := a.nextPay
 	x := a.luck.At(uint64(day+lead)<<8 | stepMonth)
 	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
-	income := int64(p.Income)
+	income := min(int64(p.Income), Most)
 	if a.abuser {
 		income = 0
 	}
 	b.source(a, FromSalary, income)
-	a.daily = int32(float32(p.DailyCost) * w.weather[x&0xfff])
-	a.fixed = int32(p.FixedCost)
+	a.daily = int32(min(float32(p.DailyCost)*w.weather[x&0xfff], Most))
+	a.fixed = int32(min(p.FixedCost, Most))
 	a.fixedDay = day + 1 + int16(x>>12&3)
 	b.floor(a, p, x)
 	if chance(x, 28, c.ShockRate) {
-		size := int64(float32(p.Income) * w.shock[x>>48&0xfff])
+		size := int64(min(float32(p.Income)*w.shock[x>>48&0xfff], Most))
 		a.fixed += int32(size)
 		a.floor = int32(max(int64(a.floor)-size, 0))
 	}
@@ -71,8 +71,9 @@ func (b *Block) floor(a *account, p *people.Person, x uint64) {
 		}
 		return
 	}
-	a.floor = int32(min(int64(p.Buffer), 500_000_000))
+	a.floor = int32(min(int64(p.Buffer), Most))
 	want := int64(a.floor) + int64(p.Income)
+	want = min(want, Most)
 	if gap := want - int64(a.bank); gap > 0 {
 		b.source(a, FromSavings, int64(float64(gap)*b.w.Bank.RefillShare))
 	} else {
@@ -82,8 +83,15 @@ func (b *Block) floor(a *account, p *people.Person, x uint64) {
 }
 
 func (b *Block) source(a *account, f Flow, won int64) {
-	a.bank += int32(won)
 	b.Flows[f] += won
+	b.deposit(a, won)
+}
+
+// deposit brings won into the linked account. What would lift it above [Most] is put aside at once.
+func (b *Block) deposit(a *account, won int64) {
+	aside := min(max(int64(a.bank)+won-Most, 0), won)
+	b.Flows[ToSavings] += aside
+	a.bank += int32(won - aside)
 }
 
 // chance reports whether the 16 bits of x from position at fall below probability p.

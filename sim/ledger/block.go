@@ -172,9 +172,9 @@ func (b *Block) night(obs Observer) {
 		a := &b.acc[i]
 		a.balance += a.pending
 		a.pending = 0
-		if over := a.balance - int32(b.w.Wallet.BalanceCap); over > 0 {
+		if over := a.balance - b.w.cap; over > 0 {
 			a.balance -= over
-			a.bank += over
+			b.deposit(a, int64(over))
 		}
 	}
 	b.credits = b.credits[:0]

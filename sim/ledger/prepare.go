@@ -62,12 +62,12 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	x := a.luck.At(1)
 	a.unit = w.unit[uint8(x)]
 	a.cardCut = uint8(255 * min(1, float64(p.CardShare)*w.Wallet.CardPayers))
-	a.payScale = float32(math.Sqrt(float64(p.Income) / 2_700_000))
+	a.payScale = float32(math.Sqrt(float64(min(p.Income, 100*2_700_000)) / 2_700_000))
 	if w.Adversary.IsAbuser(w.Seed, p) {
 		a.abuser, a.saver, a.auto = true, false, true
 	}
 	if !chance(x, 8, w.Wallet.StartZero) && !a.abuser {
-		a.balance = min(int32(w.start[x>>24&0xfff]), int32(w.Wallet.BalanceCap))
+		a.balance = min(int32(w.start[x>>24&0xfff]), w.cap)
 	}
 	a.lastActive = -1 - int16(float64(uint16(x>>36))/65536*60*float64(uint16(x>>40))/65536)
 	if p.Join > w.Start { // signs up within the window: nothing there yet, and nothing done before
@@ -76,7 +76,7 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	a.nextPay = w.nextPay[p.Payday][lead-35]
 	a.seen = a.nextPay - 1
 	if a.saver {
-		a.bank = int32(min(int64(p.Buffer), 500_000_000))
+		a.bank = int32(min(int64(p.Buffer), Most))
 	}
 	b.Flows[FromStart] += int64(a.bank) + int64(a.balance)
 	b.opens(i, p, calendar)

@@ -40,7 +40,8 @@ func (b *Block) session(i int) {
 	}
 }
 
-// intent does one thing: a payment, a remittance, a top-up or a withdrawal.
+// intent does one thing: a payment, a remittance, a top-up, unless the wallet would hold more than it may,
+// or a withdrawal.
 func (b *Block) intent(a *account, i int, x uint64) {
 	w := b.w
 	switch kind := uint8(x); {
@@ -48,13 +49,16 @@ func (b *Block) intent(a *account, i int, x uint64) {
 		b.spendOn(a, i, x, (uint64(kind)-uint64(w.payCut))>>63^1)
 	case kind < w.topupCut:
 		won := a.unit * int32(1+x>>8&1)
+		if won > w.cap-a.balance {
+			return
+		}
 		if !b.topup(a, i, won, record.EventTopup) && !b.knows(x) {
 			b.failed(a, i, won)
 		}
 	case a.balance > int32(w.Wallet.WithdrawAbove):
 		won := a.balance
 		a.balance = 0
-		a.bank += won
+		b.deposit(a, int64(won))
 		b.today[i].counts += 1 << laneWithdrawals
 		b.note(record.EventWithdrawal, a, i, outside, won)
 	}
@@ -134,7 +138,7 @@ func (b *Block) give(a *account, i, to int, won int32) {
 	l := &b.today[i]
 	l.counts += 1 << laneRemittances
 	l.amount(laneRemitted, won)
-	if to == outside || !b.All[to].Live(b.date(b.t)) {
+	if to == outside || !b.All[to].Live(b.date(b.t)) || b.acc[to].pending > Most {
 		b.Flows[ToOutside] += int64(won)
 		b.note(record.EventRemitOutside, a, i, outside, won)
 		return

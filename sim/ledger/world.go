@@ -21,6 +21,7 @@ type World struct {
 	day     [7]float64 // relative activity by day of the week, mean 1
 
 	amounts                    [2][tableMask + 1]float32 // of payments, of remittances
+	cap                        int32                     // on a balance
 	residue, start             [4096]float32
 	weather, shock             [4096]float32
 	unit                       [256]int32
@@ -28,6 +29,11 @@ type World struct {
 	payCut, remitCut, topupCut uint8      // intents by their lowest eight bits
 	friendCut, knowsCut        uint8
 }
+
+// Most is the largest amount anybody earns in a month, starts with or has in an account, in won: richer
+// people count as this rich, and what an account receives beyond it is put aside. It keeps amounts within
+// 32 bits whatever the parameters. Single payments and remittances stop at a tenth of it.
+const Most = 500_000_000
 
 // Amounts are read from 1,024 quantiles: small tables stay close to the processor.
 const tableMask = 1023
@@ -91,13 +97,17 @@ func (w *World) prepareDays() {
 
 func (w *World) prepareAmounts() {
 	c := &w.Config
+	w.cap = int32(min(c.Wallet.BalanceCap, Most))
 	pay := people.LogNormalTable(float64(c.Wallet.PayMedian), c.Wallet.PaySigma)
 	remit := people.LogNormalTable(float64(c.Wallet.RemitMedian), c.Wallet.RemitSigma)
 	for i := range w.amounts[0] {
-		w.amounts[0][i], w.amounts[1][i] = pay[i*4+2], remit[i*4+2]
+		w.amounts[0][i], w.amounts[1][i] = min(pay[i*4+2], Most/100), min(remit[i*4+2], Most/100)
 	}
 	w.residue = people.LogNormalTable(float64(c.Bank.ResidueWon), c.Bank.ResidueSigma)
 	w.start = people.LogNormalTable(float64(c.Wallet.StartMedian), c.Wallet.StartSigma)
+	for i := range w.residue {
+		w.residue[i], w.start[i] = min(w.residue[i], Most), min(w.start[i], Most)
+	}
 	w.weather = people.LogNormalTable(1, c.Bank.WeatherSigma)
 	for i := range w.shock {
 		w.shock[i] = float32(c.Bank.ShockShare * (0.4 + 1.2*(float64(i)+0.5)/4096))
