@@ -16,6 +16,7 @@ func (b *Block) incidentsOf() {
 			continue
 		}
 		b.advance(a, i, b.t)
+		b.startMinute(i, minuteIncident)
 		switch n.Kind {
 		case adversary.Takeover:
 			b.takeover(a, i, int(n.Other))

@@ -86,6 +86,7 @@ func (b *Block) settlements(obs Observer) {
 		if first {
 			b.ties[i].bundle = -1
 		}
+		b.startMinute(i, minuteBill)
 		cause := b.charge(a, i, u)
 		switch {
 		case cause == record.CauseNone:

@@ -121,7 +121,8 @@ type Block struct {
 	events   func(record.Event)
 	mornings func(night record.Day)
 	minute   uint16
-	t        int16 // the day being simulated, counted from the window's start
+	clock    [BlockSize]moment // of the latest event of each person
+	t        int16             // the day being simulated, counted from the window's start
 }
 
 type bitset [BlockSize / 64]uint64

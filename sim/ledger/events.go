@@ -9,22 +9,46 @@ import (
 // Source: assumed, in the shape that retail payment systems report.
 var Hours = [24]float64{1.6, .9, .5, .4, .4, .7, 1.6, 3.2, 5, 5.4, 5.6, 6.4, 7.4, 6, 5.6, 5.6, 5.8, 6.4, 7, 7, 6.4, 5.6, 4.2, 2.8}
 
-// startMinute draws the minute of the day at which a session begins. Only lists of events need it.
-func (b *Block) startMinute(i int) {
+// Draws of the minute are numbered by day; those for what happens outside sessions follow these.
+const (
+	minuteSession  = 0
+	minuteBill     = 1 << 20
+	minuteIncident = 2 << 20
+)
+
+// startMinute draws the minute of the day at which a session begins, a bill is charged or an attack happens
+// to i, later than what happened to i today. Only lists of events need it.
+func (b *Block) startMinute(i int, of uint64) {
+	if b.events == nil {
+		return
+	}
+	b.minute = b.drawMinute(i, of)
+	if last := b.clock[i]; last.day == b.t && last.minute >= b.minute {
+		b.minute = min(last.minute+1, 1439)
+	}
+}
+
+func (b *Block) drawMinute(i int, of uint64) uint16 {
 	s := rng.Open(b.w.Seed, rng.PurposeMinute, uint64(b.All[i].ID))
-	u, total := s.Uniform(uint64(b.t)), 0.0
+	u, total := s.Uniform(of+uint64(b.t)), 0.0
 	for _, h := range Hours {
 		total += h
 	}
 	at := 0.0
 	for h, x := range Hours {
 		if share := x / total; u < at+share || h == 23 {
-			b.minute = uint16(float64(h*60) + min((u-at)/share, .999)*60)
-			return
+			return uint16(float64(h*60) + float64(min((u-at)/share, .999)*60))
 		} else {
 			at += share
 		}
 	}
+	return 0
+}
+
+// A moment is a minute of a day of the window.
+type moment struct {
+	day    int16
+	minute uint16
 }
 
 // emit hands an event to whoever listens. Events of one session are a minute or two apart.
@@ -35,6 +59,9 @@ func (b *Block) emit(kind record.EventKind, a *account, i, other int, won int32)
 	}
 	if other != outside {
 		e.Other = b.All[other].ID
+	}
+	if kind != record.EventReceived { // that is at the sender's hour
+		b.clock[i] = moment{b.t, b.minute}
 	}
 	b.events(e)
 	b.minute = min(b.minute+1+uint16(won/10%2), 1439)

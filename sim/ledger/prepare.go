@@ -47,6 +47,9 @@ func (b *Block) reset() {
 		b.probes[t], b.outcomes[t] = b.probes[t][:0], b.outcomes[t][:0]
 	}
 	b.live, b.bundles, b.free, b.credits = b.live[:0], b.bundles[:0], b.free[:0], b.credits[:0]
+	for i := range b.clock {
+		b.clock[i] = moment{day: -1}
+	}
 	b.Flows = [NumFlows]int64{}
 	b.Kinds, b.Amounts = [record.NumEventKinds]int64{}, [record.NumEventKinds]int64{}
 }

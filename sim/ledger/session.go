@@ -32,9 +32,7 @@ func (b *Block) session(i int) {
 	b.advance(a, i, b.t)
 	key := b.key(stepIntent)
 	more := b.w.more[a.luck.At(key)&0xff]
-	if b.events != nil {
-		b.startMinute(i)
-	}
+	b.startMinute(i, minuteSession)
 	for k := key; k <= key+uint64(more); k++ {
 		b.intent(a, i, a.luck.At(k+1))
 	}
