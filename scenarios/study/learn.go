@@ -34,13 +34,18 @@ func (k *Knowledge) warn(format string, args ...any) {
 
 // A View says under which regime, by its place in the border's list, a processor holds each channel of
 // what it learns from. A regime has all four from itself; taking one from another switches that channel.
+// A row of the proxy model comes with its own person's records as Rows holds them; Now and Past rule the
+// records of the people whose bills are scored, and of those people also when they lend a proxy row.
 type View struct {
 	Now    int                   // last night's record
 	Past   int                   // earlier records
 	Others int                   // what other people's records tell
-	Rows   int                   // whose proxy outcomes train
+	Rows   int                   // whose proxy outcomes train; Nobodys: none
 	Drop   [features.NumAll]bool // columns that are withheld
 }
+
+// Nobodys as Rows means that no proxy outcome is observed.
+const Nobodys = -1
 
 // Whole returns the view of a processor under regime r.
 func Whole(r int) View { return View{Now: r, Past: r, Others: r, Rows: r} }
@@ -51,8 +56,9 @@ type view struct {
 	regimes int
 }
 
-// table codes the rows that keep says, as the regime of v holds them: what was not sent is missing.
-func (v view) table(parts []*Rows, columns int, keep func(r *Rows, i int) bool) *scoring.Table {
+// table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. held
+// is [view.asked] for bills and [view.probed] for proxy rows.
+func (v view) table(parts []*Rows, columns int, held func(r *Rows, i int) record.Mask, keep func(r *Rows, i int) bool) *scoring.Table {
 	n := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -68,7 +74,7 @@ func (v view) table(parts []*Rows, columns int, keep func(r *Rows, i int) bool) 
 			if !keep(r, i) {
 				continue
 			}
-			v.row(r, i, t.Code[at*columns:(at+1)*columns])
+			v.row(r, i, held(r, i), t.Code[at*columns:(at+1)*columns])
 			t.Bad[at] = r.State[i] == stateBad
 			t.When[at] = r.Day[i]
 			at++
@@ -77,10 +83,24 @@ func (v view) table(parts []*Rows, columns int, keep func(r *Rows, i int) bool) 
 	return t
 }
 
-// row writes row i of r as v holds it.
-func (v view) row(r *Rows, i int, dst []uint8) {
+// asked returns which records are held of the person of bill i.
+func (v view) asked(r *Rows, i int) record.Mask {
+	return v.seen(r, i, v.Now)&1 | v.seen(r, i, v.Past)&^1
+}
+
+// probed returns which records are held of the person of proxy row i: under Past if that holds the
+// person at all on that night, else under Rows.
+func (v view) probed(r *Rows, i int) record.Mask {
+	if past := v.seen(r, i, v.Past); past&1 != 0 {
+		return past
+	}
+	return v.seen(r, i, v.Rows)
+}
+
+// row writes row i of r with the records that are held.
+func (v view) row(r *Rows, i int, held record.Mask, dst []uint8) {
 	copy(dst, r.Own[i*features.NumOwn:(i+1)*features.NumOwn])
-	features.Hide(dst, v.seen(r, i, v.Now)&1|v.seen(r, i, v.Past)&^1)
+	features.Hide(dst, held)
 	at := (i*v.regimes + v.Others) * seenBytes
 	copy(dst[features.NumOwn:], r.Seen[at+1:at+seenBytes])
 	for k := range dst {
@@ -140,9 +160,12 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, w View, name string, worker
 	if err != nil {
 		return nil, nil, err
 	}
-	calibrateFrom := int32(p.Evaluation.CalibrateFrom())
-	fit := v.table(s.Train, features.NumAll, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 < calibrateFrom })
-	check := v.table(s.Train, features.NumAll, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 >= calibrateFrom })
+	return p.learnFrom(ctx, s, v, k, proxy, workers)
+}
+
+// learnFrom is the rest of [Plan.Learn], once the proxy model is trained.
+func (p *Plan) learnFrom(ctx context.Context, s *Sample, v view, k *Knowledge, proxy scorer, workers int) ([]float32, *Knowledge, error) {
+	fit, check := p.bills(s, v)
 	for _, t := range []*scoring.Table{fit, check} {
 		if err := addProxy(proxy, t, workers); err != nil {
 			return nil, nil, err
@@ -150,7 +173,7 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, w View, name string, worker
 	}
 	k.TrainRows, k.TrainBad = int64(fit.Rows()+check.Rows()), bads(fit)+bads(check)
 	k.CalibrationRows = int64(check.Rows())
-	model, card, err := train(ctx, name, fit, workers)
+	model, card, err := train(ctx, k.Scorer, fit, workers)
 	switch {
 	case err == nil:
 		k.ModelUsed = true
@@ -165,9 +188,21 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, w View, name string, worker
 	return p.predict(s, v, k, model, proxy, check, workers)
 }
 
+// bills returns the bills with an outcome before the test window: those to fit to, and the last days to
+// calibrate on.
+func (p *Plan) bills(s *Sample, v view) (fit, check *scoring.Table) {
+	from := int32(p.Evaluation.CalibrateFrom())
+	fit = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 < from })
+	check = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 >= from })
+	return fit, check
+}
+
 // proxy trains the proxy model, or returns nil when there is nothing to learn it from.
 func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, workers int) (scorer, error) {
-	t := v.table(s.Probes, features.NumBase, func(r *Rows, i int) bool {
+	if v.Rows == Nobodys {
+		return nil, nil
+	}
+	t := v.table(s.Probes, features.NumBase, v.probed, func(r *Rows, i int) bool {
 		return r.State[i] != statePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
 	})
 	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
@@ -206,7 +241,7 @@ func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) 
 
 // predict scores the test bills, with the best that there is.
 func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
-	test := v.table(s.Test, features.NumAll, closed)
+	test := v.table(s.Test, features.NumAll, v.asked, closed)
 	out := make([]float32, test.Rows())
 	if model == nil && proxy == nil {
 		for i := range out {
