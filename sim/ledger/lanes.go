@@ -119,7 +119,7 @@ func (b *Block) Past(i int, lag record.Day) record.Week {
 // sent to.
 func (b *Block) Counterparties(i int, held func(j int) bool) (c record.Counterparties) {
 	a, night := &b.ties[i], b.t-1
-	var seen [recent]int16
+	var seen [recent + len(b.ties[0].sentTo)]int16
 	n := 0
 	for k := range min(a.receivedN, recent) {
 		e := a.receivedFrom[k]
@@ -136,6 +136,8 @@ func (b *Block) Counterparties(i int, held func(j int) bool) (c record.Counterpa
 	}
 	for k := range min(a.sentN, uint8(len(a.sentTo))) {
 		if e := a.sentTo[k]; e.day <= night && e.day > night-7 && !contains(seen[:n], e.who) && held(int(e.who)) {
+			seen[n] = e.who
+			n++
 			b.judge(&c, int(e.who), night)
 		}
 	}
