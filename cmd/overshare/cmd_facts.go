@@ -1,6 +1,14 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"overshare/results"
+	"overshare/scenarios"
+	"overshare/scenarios/facts"
+)
 
 func (a *app) factsCommand() *cobra.Command {
 	var f simFlags
@@ -8,12 +16,32 @@ func (a *app) factsCommand() *cobra.Command {
 		Use:   "facts [SCENARIO]",
 		Short: "Set published figures beside the simulated ones",
 		Long: "Facts simulates a scenario and prints each published figure, the simulated one and the deviation:\n" +
-			"first the figures that the model was calibrated on, then those that it never saw.",
+			"first the figures that the model was calibrated on, then those that it never saw, then the public\n" +
+			"record of what was sent, then the rhythm of payments. Counts are scaled to the country. Unless the\n" +
+			"scenario or --users says otherwise, " + results.Thousands(facts.DefaultUsers) + " people are simulated.",
+		Example: "  overshare facts\n" +
+			"  overshare facts --users 4e6 --seed 7",
 		Args: atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := defaultUsers(c, first(args), &f, facts.DefaultUsers); err != nil {
+				return err
+			}
 			return a.studyInFolder(c, first(args), &f, a.parts.facts, "facts")
 		},
 	}
 	f.addTo(c)
 	return c
+}
+
+// defaultUsers sets the flag --users to n for a command that needs fewer people than a run, unless flag,
+// environment or scenario file say how many.
+func defaultUsers(c *cobra.Command, scenario string, f *simFlags, n int64) error {
+	s, err := loadWith(scenario, f.overrides())
+	if err != nil {
+		return err
+	}
+	if p, ok := s.Param(pathUsers); ok && p.Origin == scenarios.FromDefault {
+		return c.Flags().Set("users", fmt.Sprint(n))
+	}
+	return nil
 }

@@ -3,20 +3,26 @@ package main
 import (
 	"context"
 
-	scenariostudy "overshare/scenarios/study"
-
 	"overshare/scenarios"
+	"overshare/scenarios/facts"
+	scenariostudy "overshare/scenarios/study"
 )
 
 // shipped returns the work of the program as it is shipped.
 func shipped() parts {
 	return parts{
-		study: func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
-			found, err := scenariostudy.Execute(ctx, s, scenariostudy.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress)})
-			if err != nil {
-				return nil, err
-			}
-			return (*outcome)(found), nil
-		},
+		study: asStudy(scenariostudy.Execute),
+		facts: asStudy(facts.Execute),
+	}
+}
+
+// asStudy lets a command start work that is defined elsewhere.
+func asStudy(work func(context.Context, *scenarios.Scenario, scenariostudy.Options) (*scenariostudy.Outcome, error)) study {
+	return func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
+		found, err := work(ctx, s, scenariostudy.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress)})
+		if err != nil {
+			return nil, err
+		}
+		return (*outcome)(found), nil
 	}
 }

@@ -1,0 +1,120 @@
+package facts
+
+import (
+	"math"
+
+	"overshare/sim/people"
+)
+
+// The groups of figures.
+const (
+	calibrated = "calibrated"
+	validated  = "validated"
+	acceptance = "acceptance"
+	rhythm     = "rhythm"
+)
+
+// Marks: how a published figure came to be one.
+const (
+	sourced = "sourced"
+	derived = "derived" // by arithmetic from what is published
+	assumed = "assumed" // nothing is published; a plausible value, with its range
+	none    = "none"    // no published figure
+)
+
+// A figure is one line of the comparison.
+type figure struct {
+	group, name string
+	unit        string
+	published   float64 // NaN when there is none
+	rounding    float64 // half a unit of its last digit
+	low, high   float64 // its range where it is one, else both 0
+	people      func(*counts) int64
+	simulated   func(*counts) float64
+	mark        string
+	source      string
+	explanation string // why it deviates, where it does
+}
+
+func sampleBase(c *counts) int64  { return c.Base.People }
+func sampleMonth(c *counts) int64 { return c.Month.People }
+func sampleYear(c *counts) int64  { return c.Year.People }
+func samplePath(c *counts) int64  { return c.Path.People }
+
+// whole scales a count in a sample to the country.
+func (w *world) whole(n, sample int64) float64 {
+	return ratio(n, sample) * w.config.People.Population.EverSeen
+}
+
+// list returns all figures in the order of the table.
+func (w *world) list() []figure {
+	var all []figure
+	for _, f := range []func() []figure{w.calibratedBase, w.calibratedMoney, w.calibratedPurchases, w.validatedMoney,
+		w.validatedPath, w.validatedBills, w.acceptance, w.rhythm} {
+		all = append(all, f()...)
+	}
+	return all
+}
+
+const (
+	unitPeople  = "people"
+	unitRecords = "records"
+	unitWon     = "won"
+	unitShare   = "share"
+	unitDays    = "days"
+	unitFactor  = "factor"
+	unitMonth   = "per month"
+	unitCount   = "transactions per month"
+	unitRank    = "rank"
+	unitNumber  = "coefficient"
+)
+
+func (w *world) calibratedBase() (all []figure) {
+	live := func(i int) func(*counts) float64 {
+		return func(c *counts) float64 { return w.whole(c.Base.Live[i], c.Base.People) }
+	}
+	all = append(all,
+		figure{name: "live accounts, 2018-04-27", published: 20.85e6, rounding: 1e6, simulated: live(0), mark: derived,
+			source: "between 20 M (Nov 2017) and 23 M (Nov 2018) registered"},
+		figure{name: "live accounts, 2019-06-27", published: 27.51e6, rounding: 0.3e6, simulated: live(1), mark: derived,
+			source: "solved from 54.2 bn and 40.9 bn records"},
+		figure{name: "live accounts, 2024-05-21", published: 32.94e6, rounding: 0.25e6, simulated: live(2), mark: derived,
+			source: "solved from 54.2 bn and 40.9 bn records"},
+		figure{name: "distinct people sent", published: 40.45e6, rounding: 0.005e6, mark: sourced,
+			source:      "FSS 2024-08-13",
+			simulated:   func(c *counts) float64 { return w.whole(c.Base.Sent, c.Base.People) },
+			explanation: "people who signed up after the bulk sends of 2018 and left before the daily ones began were never sent"})
+	for i, p := range [...]struct {
+		name, source string
+		x            float64
+	}{
+		{"sign-ups until November 2018", "BusinessKorea 2018-11", 23e6},
+		{"sign-ups until the end of 2020", "prospectus summary 2021", 35e6},
+		{"sign-ups until May 2021", "prospectus summary 2021", 36e6},
+		{"sign-ups until April 2024", "Chosunbiz finance forum 2024", 42e6},
+	} {
+		all = append(all, figure{name: p.name, published: p.x, rounding: 0.5e6, mark: sourced, source: p.source,
+			simulated:   func(c *counts) float64 { return w.whole(c.Base.Joined[i], c.Base.People) },
+			explanation: "only people whose records were sent are simulated: who left before the first send of 2018 is missing, and the live base follows the records, not the sign-ups"})
+	}
+	for i := range all {
+		all[i].group, all[i].unit, all[i].people = calibrated, unitPeople, sampleBase
+	}
+	return append(all, w.calibratedPhones()...)
+}
+
+func (w *world) calibratedPhones() (all []figure) {
+	published := [...]float64{math.NaN(), 0.64, 0.45, 0.19, 0.09, 0.015}
+	for a, x := range published {
+		if a == 0 {
+			continue // adults only were asked
+		}
+		all = append(all, figure{group: calibrated, name: "iPhone share, " + people.Ages[a], unit: unitShare, published: x, rounding: 0.005,
+			people: sampleBase, mark: sourced, source: "Gallup Korea 2024",
+			simulated:   func(c *counts) float64 { return ratio(c.Base.Phones[a], c.Base.Members[a]) },
+			explanation: "set for women and men apart, which average to this"})
+	}
+	oldest := &all[len(all)-1]
+	oldest.low, oldest.high, oldest.mark, oldest.source = 0.01, 0.02, derived, "Gallup Korea 2024: 1 % in the 60s, 2 % from 70 on"
+	return all
+}

@@ -1,0 +1,92 @@
+package facts
+
+import "fmt"
+
+// growth returns the spending of a cohort's users in one year over that in another.
+func growth(cohort, from, to int) func(*counts) float64 {
+	return func(c *counts) float64 {
+		return perUser(c, cohort, to) / perUser(c, cohort, from)
+	}
+}
+
+// perUser returns what the joiners of a year who are still live at the end of another spent in it.
+func perUser(c *counts, cohort, year int) float64 {
+	return ratio(c.Path.Spent[cohort-firstYear][year-firstYear], c.Path.Users[cohort-firstYear][year-firstYear])
+}
+
+func (w *world) validatedPath() (all []figure) {
+	const source = "Hankyung 2022-02: annual payments per user by year of joining"
+	const why = "the year of joining is a part of a year; growth comes from tenure and the level of use by year, which were set from other figures"
+	for i, x := range [...]float64{66e3, 218e3, 486e3, 739e3, 1013e3, 1448e3} {
+		year := 2016 + i
+		all = append(all, figure{name: fmt.Sprintf("spending in %d of those who joined in 2016", year), unit: unitWon, published: x, rounding: 500,
+			simulated: func(c *counts) float64 { return perUser(c, 2016, year) }, mark: sourced, source: source, explanation: why})
+	}
+	for _, g := range [...]struct {
+		cohort, from int
+		x, rounding  float64
+	}{{2016, 2017, 1448. / 218, 0.05}, {2017, 2017, 1473. / 77, 0.5}, {2018, 2018, 6.6, 0.05}, {2019, 2019, 4.9, 0.05}} {
+		all = append(all, figure{name: fmt.Sprintf("growth of spending, joiners of %d, %d to 2021", g.cohort, g.from), unit: unitFactor,
+			published: g.x, rounding: g.rounding, simulated: growth(g.cohort, g.from, 2021), mark: sourced, source: source, explanation: why})
+	}
+	for _, b := range [...]struct {
+		year   int
+		won    float64
+		source string
+	}{{2021, 321.1e9, "Herald 2021-05-13"}, {2022, 404.7e9, "FN Times 2022-04-19"}, {2023, 456.8e9, "Sisa Journal 2023-11-23"}} {
+		all = append(all, figure{name: fmt.Sprintf("prepaid balances outstanding, end of March %d", b.year), unit: unitWon, published: b.won, rounding: 0.05e9,
+			simulated: func(c *counts) float64 { return w.whole(c.Path.Balance[b.year-firstYear], c.Path.People) }, mark: sourced, source: b.source,
+			explanation: "as in March 2024; balances of newcomers grow with their use"})
+	}
+	all = append(all, figure{name: "volume of the first nine months of 2021", unit: unitWon, published: 72.5e12, rounding: 0.05e12,
+		simulated: func(c *counts) float64 { return w.whole(c.Path.Nine, c.Path.People) }, mark: sourced, source: "Brunch 2021-12-08",
+		explanation: "as the volume of 2024"})
+	for i := range all {
+		all[i].people = samplePath
+	}
+	return grouped(validated, all)
+}
+
+func (w *world) validatedBills() []figure {
+	return grouped(validated, []figure{
+		{name: "bills that bounce at first charge", unit: unitShare, published: 0.03, low: 0.015, high: 0.05, people: sampleMonth, mark: assumed,
+			source:    "derived range of insufficient-funds declines per attempt (Recurly 2013, 2014-16); no figure for a Korean wallet",
+			simulated: func(c *counts) float64 { return ratio(c.Month.Bounced, c.Month.Bills) }},
+		{name: "bounced bills recovered within 12 days", unit: unitShare, published: 0.6, rounding: 0.05, people: sampleMonth, mark: assumed,
+			source: "window of 2 to 12 days: Recurly; the share is assumed", simulated: func(c *counts) float64 { return ratio(c.Month.Recovered, c.Month.Bounced) },
+			explanation: "people answer a failed charge less often than a notice"},
+		{name: "failures of the 9.5 % of users who fail most", unit: unitShare, published: 0.7, low: 0.6, high: 0.8, people: sampleYear, mark: assumed,
+			source: "9 % of bank customers pay 80 % of overdraft fees: arXiv 2302.02455", simulated: func(c *counts) float64 { return topShare(c.Year.ByUser[:], 0.095) },
+			explanation: "users are those with any bill in the year; a bill that is not recovered ends somebody's purchases, which limits how often one person fails"},
+		{name: "users with any failure in a year", unit: unitShare, published: nothing, people: sampleYear, mark: none, source: "no published figure",
+			simulated: func(c *counts) float64 { return ratio(sum(c.Year.ByUser[1:]), sum(c.Year.ByUser[:])) }},
+	})
+}
+
+func (w *world) acceptance() []figure {
+	total := func(n func(*baseCounts) int64) func(*counts) float64 {
+		return func(c *counts) float64 { return w.whole(n(&c.Base), c.Base.People) }
+	}
+	all := []figure{
+		{name: "records sent", unit: unitRecords, published: 54.2e9, rounding: 0.05e9, mark: sourced, source: "FSS 2024-08-13 and 2026-02-06",
+			simulated: total(func(c *baseCounts) int64 { return c.Records })},
+		{name: "records sent from 2020-10-08 on", unit: unitRecords, published: 40.9e9, rounding: 0.05e9, mark: sourced, source: "FSS 2026-02-06",
+			simulated: total(func(c *baseCounts) int64 { return c.Late })},
+		{name: "distinct people sent", unit: unitPeople, published: 40.45e6, rounding: 0.005e6, mark: sourced, source: "FSS 2024-08-13",
+			simulated:   total(func(c *baseCounts) int64 { return c.Sent }),
+			explanation: "the population is this large; of those who came after the bulk sends of 2018, the few who left before the daily sends began were never sent"},
+		{name: "share of people in scope on the last day", unit: unitShare, published: 0.2, low: 0, high: 0.2, mark: sourced, source: "below 0.2: PIPC 2025-01-23",
+			simulated: func(c *counts) float64 { return ratio(c.Base.InScope, sum(c.Base.Members[:])) }},
+		{name: "share of records of people in scope", unit: unitShare, published: 0.113, low: 0, high: 0.2, mark: derived,
+			source:    "at most 0.2 at a constant share; 0.09 to 0.135 with adoption from zero",
+			simulated: func(c *counts) float64 { return ratio(c.Base.RecordsIn, c.Base.Records) }},
+		{name: "records before the platform opened, 14 days", unit: unitRecords, published: 0.39e9, rounding: 0.005e9, mark: derived,
+			source: "14 days of 27.5 M live accounts", simulated: total(func(c *baseCounts) int64 { return c.Early })},
+		{name: "of them of people in scope", unit: unitRecords, published: 0, mark: sourced, source: "platform opened 2019-07-11: IT Chosun",
+			simulated: total(func(c *baseCounts) int64 { return c.EarlyIn })},
+	}
+	for i := range all {
+		all[i].people = sampleBase
+	}
+	return grouped(acceptance, all)
+}

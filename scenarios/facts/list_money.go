@@ -1,0 +1,170 @@
+package facts
+
+import (
+	"fmt"
+
+	"overshare/sim/record"
+)
+
+// payday is a peak of the salary calendar and where among the days of the month it belongs.
+type payday struct {
+	day       int
+	low, high float64 // rank by number of salaries
+	source    string
+}
+
+var paydays = [...]payday{
+	{25, 1, 1, "sisunnews.co.kr 117669: most salaries"},
+	{10, 2, 2, "sisunnews.co.kr 117669: second peak"},
+	{15, 3, 5, "daejonilbo.com 1408367: among the peaks"},
+	{20, 3, 5, "daejonilbo.com 1408367: among the peaks"},
+	{21, 3, 5, "daejonilbo.com 1408367: among the peaks"},
+}
+
+// rank returns how many days of the month have at least as many paydays as day d.
+func rank(paydays *[32]int64, d int) (n float64) {
+	for _, x := range paydays {
+		if x >= paydays[d] {
+			n++
+		}
+	}
+	return n
+}
+
+func transactions(c *counts) (n int64) { return sum(c.Month.Number[:]) }
+
+func remittances(c *counts) int64 {
+	return c.Month.Number[record.EventRemitFriend] + c.Month.Number[record.EventRemitOutside]
+}
+
+func (w *world) calibratedMoney() []figure {
+	all := []figure{
+		{name: "transactions in April 2024", unit: unitCount, published: 400e6, rounding: 10e6, people: sampleMonth, mark: sourced,
+			source:      "company engineering blog 2024: more than 400 M a month, 13 M a day",
+			simulated:   func(c *counts) float64 { return w.whole(transactions(c), c.Month.People) },
+			explanation: "activity is tuned to the order of this figure, not to its digits"},
+		{name: "remittances among transactions", unit: unitShare, published: 0.25, rounding: 0.01, people: sampleMonth, mark: derived,
+			source:      "100 M of 400 M a month: Seoul Economic Daily 2024, company engineering blog 2024",
+			simulated:   func(c *counts) float64 { return ratio(remittances(c), transactions(c)) },
+			explanation: "set by the shares of intents; automatic top-ups follow from balances and dilute them"},
+	}
+	for _, y := range [...]struct {
+		year   int
+		volume float64
+		source string
+	}{{2019, 49.1, "49.1 tn of 141 tn won: Brunch 2021-12-08, Polinews 2024-04-22"}, {2020, 67, "67 tn of 141 tn won: prospectus summary 2021, Polinews 2024-04-22"}} {
+		all = append(all, figure{name: fmt.Sprintf("volume of %d as a share of that of 2023", y.year), unit: unitShare,
+			published: y.volume / 141, rounding: 0.005, people: samplePath, mark: derived, source: y.source,
+			simulated:   func(c *counts) float64 { return ratio(c.Path.Won[y.year-firstYear], c.Path.Won[2023-firstYear]) },
+			explanation: "the level of use by year was set from these volumes; it acts through the odds of active weeks and days, which flattens it"})
+	}
+	for _, d := range paydays {
+		all = append(all, figure{name: fmt.Sprintf("payday %d: rank among the days of the month", d.day), unit: unitRank,
+			published: d.low, low: d.low, high: d.high, people: sampleBase, mark: sourced, source: d.source,
+			simulated:   func(c *counts) float64 { return rank(&c.Base.Paydays, d.day) },
+			explanation: "the peaks are published, their heights are not"})
+	}
+	return grouped(calibrated, all)
+}
+
+func grouped(group string, all []figure) []figure {
+	for i := range all {
+		all[i].group = group
+	}
+	return all
+}
+
+func (w *world) calibratedPurchases() []figure {
+	const source = "KCC app-market survey 2024"
+	per := func(of func(*counts) *[2]int64, k int) func(*counts) float64 {
+		return func(c *counts) float64 { return ratio(of(c)[k], c.Base.PayerMonth) }
+	}
+	recurring := func(c *counts) *[2]int64 { return &c.Base.Recurring }
+	once := func(c *counts) *[2]int64 { return &c.Base.Oneoff }
+	return grouped(calibrated, []figure{
+		{name: "recurring purchases per payer and month", unit: unitMonth, published: 1.43, rounding: 0.005, people: sampleBase, mark: sourced, source: source,
+			simulated: per(recurring, 0), explanation: "at most nine subscriptions each"},
+		{name: "one-off purchases per payer and month", unit: unitMonth, published: 1.39, rounding: 0.005, people: sampleBase, mark: sourced, source: source,
+			simulated: per(once, 0), explanation: "rates are cut at their 0.99988 quantile"},
+		{name: "recurring spending per payer and month", unit: unitWon, published: 13317, rounding: 50, people: sampleBase, mark: sourced, source: source,
+			simulated: per(recurring, 1), explanation: "round prices with round weights"},
+		{name: "one-off spending per payer and month", unit: unitWon, published: 9756, rounding: 50, people: sampleBase, mark: sourced, source: source,
+			simulated: per(once, 1), explanation: "round prices with round weights"},
+	})
+}
+
+func (w *world) validatedMoney() []figure {
+	volume := func(c *counts) int64 { return sum(c.Month.Won[:]) }
+	all := []figure{
+		{name: "prepaid balances outstanding, end of March 2024", unit: unitWon, published: 535.2e9, rounding: 0.05e9, people: sampleMonth, mark: sourced,
+			source: "press 2024-04 to 2025-01 (Polinews, FN Times)", simulated: func(c *counts) float64 { return w.whole(c.Month.Balance, c.Month.People) },
+			explanation: "few people keep money in the wallet in this world: top-ups cover what a payment lacks, withdrawals empty it"},
+		{name: "prepaid balance per live account, end of March 2024", unit: unitWon, published: 16_300, rounding: 150, people: sampleMonth, mark: derived,
+			source: "535.2 bn won over 32.8 M live accounts", simulated: func(c *counts) float64 { return ratio(c.Month.Balance, c.Month.Holders) },
+			explanation: "as the line above"},
+		{name: "wallets with nothing in them", unit: unitShare, published: 0.55, rounding: 0.005, low: 0.4, high: 0.7, people: sampleMonth, mark: assumed,
+			source: "nothing published; 0.4 to 0.7 held to be plausible", simulated: func(c *counts) float64 { return ratio(c.Month.Empty, c.Month.Holders) },
+			explanation: "top-ups come in round units, so a payment leaves change in most wallets"},
+		{name: "mean transaction, April 2024", unit: unitWon, published: 34_900, rounding: 900, people: sampleMonth, mark: derived,
+			source: "167.3 tn won a year over 400 M transactions a month", simulated: func(c *counts) float64 { return ratio(volume(c), transactions(c)) },
+			explanation: "amounts were set from the nationwide mean of simple payments; financial products, a growing part of the published volume, are not simulated"},
+		{name: "volume of a year at the level of April 2024", unit: unitWon, published: 167.3e12, rounding: 0.05e12, people: sampleMonth, mark: sourced,
+			source: "Econovill 2025-06-25", simulated: func(c *counts) float64 { return w.whole(volume(c), c.Month.People) / 30 * 366 },
+			explanation: "follows from the mean transaction and the number of transactions"},
+		{name: "active people in April 2024", unit: unitPeople, published: 24.02e6, rounding: 0.005e6, people: sampleMonth, mark: sourced,
+			source: "Econovill 2025-06-25: 24.02 M monthly active users", simulated: func(c *counts) float64 { return w.whole(c.Month.Active, c.Month.People) },
+			explanation: "active here is anybody with a transaction; the published figure counts who opens the service"},
+		{name: "weeks without any use", unit: unitShare, published: 0.5, rounding: 0.05, people: sampleMonth, mark: derived,
+			source: "about half, from monthly volumes and monthly active users", simulated: func(c *counts) float64 { return ratio(c.Month.Idle, c.Month.Weeks) },
+			explanation: "activity is unequal between people, so that many weeks are idle although the mean is high"},
+	}
+	return grouped(validated, append(all, salaryFigures()...))
+}
+
+// salaryFigures compare when salaries are gone, among people of working age of whose salary nothing is
+// left before the next. The survey's peaks are round numbers, as people answer; here every day belongs to
+// the nearest of them.
+func salaryFigures() []figure {
+	const source = "Saramin 2017, survey of 603 employees; shares are of all answers, the five peaks make 71 %"
+	all := []figure{{name: "days until the salary is gone, mean", unit: unitDays, published: 17, rounding: 0.5, simulated: func(c *counts) float64 { return goneMean(&c.Month) },
+		source: "Saramin 2017, survey of 603 employees", explanation: "fixed costs leave within days of payday and the rest evenly, so most of those who run dry do so late in the cycle"}}
+	for _, b := range [...]struct {
+		low, high int
+		published float64
+		name      string
+	}{{1, 8, 0.063, "about 7 (1 to 8)"}, {9, 12, 0.124, "about 10 (9 to 12)"}, {13, 17, 0.177, "about 15 (13 to 17)"},
+		{18, 22, 0.237, "about 20 (18 to 22)"}, {23, salaryDays - 1, 0.109, "about 25 (23 to 30)"}} {
+		all = append(all, figure{name: "salary gone after days: " + b.name, unit: unitShare, published: b.published / 0.71, rounding: 0.03, source: source,
+			simulated:   func(c *counts) float64 { return goneBetween(&c.Month, b.low, b.high) },
+			explanation: "published shares of the five peaks are scaled to add up to 1; asked people name round numbers"})
+	}
+	for i := range all {
+		all[i].people, all[i].mark = sampleMonth, derived
+	}
+	all[0].mark = sourced
+	return all
+}
+
+// left returns the share of people with anything left of the salary k days after payday.
+func left(c *monthCounts, k int) float64 { return 1 - ratio(c.Gone[k], c.Salaries[k]) }
+
+// goneMean returns the mean day on which the salary is gone, of those for whom it is within 30 days:
+//
+//	Σ k·(S(k−1) − S(k)) / (1 − S(30)),   S(k) = left after k days, S(−1) = 1
+//
+// It is read off a cross-section: everybody is seen on one day, and S falls because spending only lowers
+// an account between paydays.
+func goneMean(c *monthCounts) float64 {
+	sum, before := 0.0, 1.0
+	for k := range salaryDays {
+		s := left(c, k)
+		sum += float64(float64(k) * (before - s))
+		before = s
+	}
+	return sum / (1 - before)
+}
+
+// goneBetween returns the share of those days that lie from low to high.
+func goneBetween(c *monthCounts, low, high int) float64 {
+	return (left(c, low-1) - left(c, high)) / (1 - left(c, salaryDays-1))
+}

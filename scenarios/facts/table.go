@@ -1,0 +1,187 @@
+package facts
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"overshare/results"
+)
+
+var nothing = math.NaN()
+
+// compared is a figure with what was simulated.
+type compared struct {
+	figure
+	value, se float64
+	sample    int64
+	agreement string
+}
+
+// How a simulated figure stands to the published one. The first that holds is named.
+const (
+	withinRounding = "within rounding"       // of the published figure
+	withinRange    = "within range"          // the published or held-to-be-plausible one
+	withinError    = "within sampling error" // of two standard errors and the rounding
+	deviates       = "deviates"
+)
+
+func (f figure) compare(s *sample, without []counts) compared {
+	value, se := s.estimate(without, f.simulated)
+	r := compared{figure: f, value: value, se: se, sample: f.people(&s.total)}
+	r.agreement = r.judge()
+	return r
+}
+
+func (r *compared) judge() string {
+	gap := math.Abs(r.value - r.published)
+	switch {
+	case math.IsNaN(gap):
+		return ""
+	case gap <= r.rounding:
+		return withinRounding
+	case r.low < r.high && r.low <= r.value && r.value <= r.high:
+		return withinRange
+	case gap <= r.rounding+2*r.se:
+		return withinError
+	}
+	return deviates
+}
+
+// reason returns why the figure deviates, where it does or where there is nothing to compare with.
+func (r *compared) reason() string {
+	if r.agreement == deviates || r.agreement == "" {
+		return r.explanation
+	}
+	return ""
+}
+
+func factsTable(rows []compared) *results.Table {
+	t := results.NewTable(results.Schema{
+		Name: "facts", Title: "Published figures beside simulated ones", Key: []string{"group", "figure"},
+		Columns: []results.Column{
+			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; validated = calibration never touched it; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
+			{Name: "figure", Type: results.String, Required: true, Meaning: "what is compared; counts and sums of money are scaled from the sample to the country"},
+			{Name: "unit", Type: results.String, Required: true, Meaning: "unit of all numbers of the row"},
+			{Name: "published", Type: results.Number, Meaning: "the published figure; empty where there is none"},
+			{Name: "rounding", Type: results.Number, Meaning: "half of what its last digit, or the words around it, leave open"},
+			{Name: "range_low", Type: results.Number, Meaning: "lower end where a range is published or held to be plausible"},
+			{Name: "range_high", Type: results.Number, Meaning: "upper end"},
+			{Name: "simulated", Type: results.Number, Meaning: "the same figure in the simulated world"},
+			{Name: "standard_error", Type: results.Number, Meaning: "of the simulated figure, by jackknife over groups of shards; empty when too few people are simulated"},
+			{Name: "deviation", Type: results.Number, Meaning: "simulated minus published"},
+			{Name: "deviation_percent", Type: results.Number, Unit: "percent", Meaning: "the same, of the published figure"},
+			{Name: "agreement", Type: results.String, Meaning: "within rounding, within range, within sampling error (rounding and two standard errors), or deviates; the first that holds"},
+			{Name: "people", Type: results.Integer, Unit: "people", Required: true, Meaning: "people simulated for this figure"},
+			{Name: "mark", Type: results.String, Required: true, Meaning: "of the published figure: sourced, derived from what is, assumed, or none"},
+			{Name: "source", Type: results.String, Required: true, Meaning: "where it comes from"},
+			{Name: "explanation", Type: results.String, Meaning: "why the simulated figure deviates; what to know where there is nothing to compare with"},
+			results.Warnings(),
+		},
+	})
+	for i := range rows {
+		r := &rows[i]
+		isRange := r.low < r.high
+		t.Append(results.Str(r.group), results.Str(r.name), results.Str(r.unit), known(r.published), results.NumIf(r.rounding, !math.IsNaN(r.published)),
+			results.NumIf(r.low, isRange), results.NumIf(r.high, isRange), known(r.value), known(r.se), known(r.value-r.published),
+			known(r.percent()), results.Str(r.agreement), results.Int(r.sample), results.Str(r.mark), results.Str(r.source),
+			results.Str(r.reason()), results.Str(r.warning()))
+	}
+	return t
+}
+
+// known returns x, or an empty cell where there is no such number, which is no reason for doubt.
+func known(x float64) results.Cell { return results.NumIf(x, !math.IsNaN(x) && !math.IsInf(x, 0)) }
+
+func (r *compared) warning() string {
+	if math.IsNaN(r.value) {
+		return "too few people for this figure"
+	}
+	return ""
+}
+
+// percent returns the deviation in percent of the published figure.
+func (r *compared) percent() float64 { return 100 * (r.value - r.published) / r.published }
+
+// summary is the table that the terminal shows.
+func summary(rows []compared) *results.Table {
+	var columns []results.Column
+	for _, name := range [...]string{"group", "figure", "published", "simulated", "deviation", "agreement", "source"} {
+		columns = append(columns, results.Column{Name: name, Type: results.String, Meaning: "as in facts.csv, written for reading; simulated with its standard error"})
+	}
+	t := results.NewTable(results.Schema{Name: "summary", Title: "Published figures beside simulated ones", Columns: columns})
+	for i := range rows {
+		r := &rows[i]
+		simulated := r.show(r.value)
+		if e := r.show(r.se); strings.Trim(e, "x0. %") != "" {
+			simulated += " ± " + strings.TrimPrefix(e, "x")
+		}
+		t.Append(results.Str(r.group), results.Str(r.name), results.Str(r.show(r.published)), results.Str(simulated),
+			results.Str(r.showDeviation()), results.Str(r.agreement), results.Str(r.source))
+	}
+	return t
+}
+
+func (r *compared) showDeviation() string {
+	x := r.percent()
+	if math.IsNaN(x) || math.IsInf(x, 0) || r.unit == unitRank {
+		return ""
+	}
+	return fmt.Sprintf("%+.1f %%", x)
+}
+
+// show writes a number of the figure's unit for reading.
+func (f *figure) show(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
+	switch f.unit {
+	case unitShare:
+		return results.Decimal(100*x, 1) + " %"
+	case unitFactor:
+		return "x" + results.Decimal(x, 1)
+	case unitDays:
+		return results.Decimal(x, 1)
+	case unitMonth:
+		return results.Decimal(x, 3)
+	case unitNumber:
+		return results.Decimal(x, 3)
+	case unitRank:
+		return results.Decimal(x, 0)
+	}
+	return results.Count(int64(math.Round(x)))
+}
+
+// sentence counts the agreements of every group that has something to agree with.
+func sentence(rows []compared) string {
+	var parts []string
+	for _, g := range [...]string{calibrated, validated, acceptance} {
+		n, agree := 0, 0
+		for i := range rows {
+			if rows[i].group == g && rows[i].agreement != "" {
+				n++
+				if rows[i].agreement != deviates {
+					agree++
+				}
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%d of %d %s", agree, n, groupWords[g]))
+	}
+	return "Simulated and published figures agree within rounding, range or sampling error on " + strings.Join(parts, ", ") +
+		"; facts.csv explains every deviation."
+}
+
+var groupWords = map[string]string{
+	calibrated: "figures that the model was calibrated on",
+	validated:  "that calibration never touched",
+	acceptance: "of the public record of what was sent",
+}
+
+// doubts says what a reader should know before quoting any number.
+func doubts(s *sample, without []counts) (list []string) {
+	if len(without) < maxGroups {
+		list = append(list, fmt.Sprintf("only %d people are simulated: standard errors are rough or missing; simulate at least %d",
+			s.total.Base.People, 100_000))
+	}
+	return list
+}
