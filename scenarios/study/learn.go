@@ -267,7 +267,15 @@ func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, che
 	if err != nil {
 		return nil, nil, err
 	}
-	toP, err := calibrate.Fit(known, check.Bad, nil)
+	if err := toProbabilities(out, odds, known, check, k); err != nil {
+		return nil, nil, err
+	}
+	return out, k, nil
+}
+
+// toProbabilities turns log-odds into probabilities, with what the rows of check and their log-odds teach.
+func toProbabilities(out, odds, known []float32, check *scoring.Table, k *Knowledge) error {
+	toP, err := calibrate.Fit(known, check.Bad, check.Weight)
 	switch {
 	case errors.Is(err, calibrate.ErrOneClass):
 		k.warn("no later training bills of both outcomes: the score is not recalibrated")
@@ -275,13 +283,13 @@ func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, che
 			out[i] = float32(logit.P(float64(x)))
 		}
 	case err != nil:
-		return nil, nil, err
+		return err
 	default:
 		for i, x := range odds {
 			out[i] = float32(toP.P(float64(x)))
 		}
 	}
-	return out, k, nil
+	return nil
 }
 
 func bads(t *scoring.Table) (n int64) {

@@ -62,11 +62,15 @@ type measured struct {
 
 // measure evaluates the scores of one scorer, first regime as reference.
 func (p *Plan) measure(scorer string, scores []Score, t *Truth, workers int) (*measured, error) {
+	return measure(scorer, scores, t, metric.Options{Seed: p.Run.Seed, Alpha: p.Evaluation.Alpha, Workers: workers})
+}
+
+func measure(scorer string, scores []Score, t *Truth, o metric.Options) (*measured, error) {
 	columns := make([][]float32, len(scores))
 	for i := range scores {
 		columns[i] = scores[i].P
 	}
-	rep, err := metric.Evaluate(columns, t.Outcomes, metric.Options{Seed: p.Run.Seed, Alpha: p.Evaluation.Alpha, Workers: workers})
+	rep, err := metric.Evaluate(columns, t.Outcomes, o)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +113,9 @@ func warnings(e metric.Estimate, more []string) results.Cell {
 
 // recallByCause adds, for every cause, the share of its bounced bills found at a false-positive rate of 5 %.
 func (m *measured) recallByCause(table *results.Table, r int, t *Truth, alpha float64) {
+	if t.Bills == nil {
+		return // rows of a table of somebody's own: their causes are not known
+	}
 	at, ok := metric.ThresholdAtFPR(m.scores[r].P, t.Outcomes, 0.05)
 	var found, all [record.NumCauses]int
 	for i, p := range m.scores[r].P {

@@ -9,7 +9,6 @@ import (
 	"overshare/results"
 	"overshare/scenarios"
 	"overshare/scoring/metric"
-	"overshare/sim/sharing"
 )
 
 // Options are what a run may know besides its scenario. None of them changes a result.
@@ -86,8 +85,8 @@ func (p *Plan) report(all []*measured, s *Sample, t *Truth) *Outcome {
 		rocTable(all),
 		calibrationTable(all),
 	}}
-	out.Summary = p.summary(all, s)
-	out.Sentence = p.sentence(all[0], s)
+	out.Summary = summary(all, s.sent())
+	out.Sentence = sentence(all[0], s.sent(), &p.Evaluation)
 	out.Warnings = p.doubts(all, t)
 	return out
 }
@@ -116,8 +115,40 @@ func (p *Plan) doubts(all []*measured, t *Truth) (list []string) {
 	return list
 }
 
+// A Sent says what the processor was sent under one regime.
+type Sent struct {
+	People  int64 // distinct people; below 0: not known
+	Records int64 // one is one person on one day
+	Outside int64 // of them of people out of scope
+}
+
+// sent counts what crossed the border under every regime, in the whole period.
+func (s *Sample) sent() []Sent {
+	all := make([]Sent, len(s.Exposure.Whole))
+	for r, x := range s.Exposure.Whole {
+		all[r] = Sent{x.All.People, x.All.Records, x.Out.Records}
+	}
+	return all
+}
+
+// people returns the number of people for reading, empty where it is not known.
+func (x Sent) people() string {
+	if x.People < 0 {
+		return ""
+	}
+	return results.Count(x.People)
+}
+
+// String says what was sent: 3.2 bn records of 7 M people.
+func (x Sent) String() string {
+	if x.People < 0 {
+		return results.Count(x.Records) + " records"
+	}
+	return results.Count(x.Records) + " records of " + x.people() + " people"
+}
+
 // summary is the table that the terminal shows.
-func (p *Plan) summary(all []*measured, s *Sample) *results.Table {
+func summary(all []*measured, sent []Sent) *results.Table {
 	t := results.NewTable(results.Schema{Name: "summary", Title: "Detection and exposure", Columns: []results.Column{
 		regimeColumn, scorerColumn,
 		{Name: "auc", Type: results.Number, Meaning: "area under the ROC curve"},
@@ -131,7 +162,7 @@ func (p *Plan) summary(all []*measured, s *Sample) *results.Table {
 	}})
 	for _, m := range all {
 		for r, c := range m.report.Columns {
-			auc, d, x := c.Metric[metric.AUCROC], c.Difference[metric.AUCROC], s.Exposure.Whole[r]
+			auc, d, x := c.Metric[metric.AUCROC], c.Difference[metric.AUCROC], sent[r]
 			low, high := ends(auc)
 			dLow, dHigh := ends(d)
 			diff := results.NumIf(d.Value, d.OK && r > 0)
@@ -141,7 +172,7 @@ func (p *Plan) summary(all []*measured, s *Sample) *results.Table {
 			recall := c.Metric[metric.RecallFPR5]
 			t.Append(results.Str(m.scores[r].Regime), results.Str(m.scorer), results.NumIf(auc.Value, auc.OK), low, high,
 				diff, dLow, dHigh, results.NumIf(recall.Value, recall.OK),
-				results.Str(results.Count(x.All.People)), results.Str(results.Count(x.All.Records)), results.Str(percent(x.Out.Records, x.All.Records)))
+				results.Str(x.people()), results.Str(results.Count(x.Records)), results.Str(percent(x.Outside, x.Records)))
 		}
 	}
 	return t
@@ -154,35 +185,26 @@ func percent(part, whole int64) string {
 	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
 }
 
-// sentence is the answer in words: the first regime against the last of those that expose fewer records.
-func (p *Plan) sentence(m *measured, s *Sample) string {
-	all := s.Exposure.Whole
-	r := slices.IndexFunc(p.Border.Regimes, p.lessThanFirst(s))
+// sentence is the answer in words: the first regime against the first of those that expose fewer records.
+func sentence(m *measured, sent []Sent, e *Evaluation) string {
+	r := slices.IndexFunc(sent, func(x Sent) bool { return x.Records < sent[0].Records })
 	if r < 0 {
-		x := all[0]
-		return fmt.Sprintf("Sharing %s exposed %s people in %s records.", m.scores[0].Regime, results.Count(x.All.People), results.Count(x.All.Records))
+		x := sent[0]
+		if x.People < 0 {
+			return fmt.Sprintf("Sharing %s exposed %s.", m.scores[0].Regime, x)
+		}
+		return fmt.Sprintf("Sharing %s exposed %s people in %s records.", m.scores[0].Regime, x.people(), results.Count(x.Records))
 	}
 	first, other := m.scores[0].Regime, m.scores[r].Regime
-	fewer := all[0].All.Records - all[r].All.Records
-	exposure := fmt.Sprintf("%s records of %s people instead of %s records of %s people (%s fewer)",
-		results.Count(all[r].All.Records), results.Count(all[r].All.People), results.Count(all[0].All.Records), results.Count(all[0].All.People), percent(fewer, all[0].All.Records))
+	exposure := fmt.Sprintf("%s instead of %s (%s fewer)", sent[r], sent[0], percent(sent[0].Records-sent[r].Records, sent[0].Records))
 	d := m.report.Columns[r].Difference[metric.AUCROC]
 	a, b := m.report.Columns[0].Metric[metric.AUCROC], m.report.Columns[r].Metric[metric.AUCROC]
 	if !d.OK || !a.OK || !b.OK {
 		return fmt.Sprintf("Sharing %s instead of %s would have sent %s; its effect on detection is undefined here.", other, first, exposure)
 	}
-	verdict := metric.Judge(d, p.Evaluation.MarginAUC, p.Evaluation.Alpha, metric.AUCROC.Direction())
+	verdict := metric.Judge(d, e.MarginAUC, e.Alpha, metric.AUCROC.Direction())
 	return fmt.Sprintf("Sharing %s instead of %s would have sent %s, and the score's AUC would have been %.4f instead of %.4f: a difference of %s, %s.",
-		other, first, exposure, b.Value, a.Value, signed(d, p.Evaluation.Alpha), meaning(verdict, p.Evaluation.MarginAUC))
-}
-
-// lessThanFirst picks the first regime that sends fewer records than the first of the list.
-func (p *Plan) lessThanFirst(s *Sample) func(sharing.Regime) bool {
-	k := -1
-	return func(sharing.Regime) bool {
-		k++
-		return s.Exposure.Whole[k].All.Records < s.Exposure.Whole[0].All.Records
-	}
+		other, first, exposure, b.Value, a.Value, signed(d, e.Alpha), meaning(verdict, e.MarginAUC))
 }
 
 func signed(d metric.Estimate, alpha float64) string {

@@ -1,0 +1,83 @@
+package study
+
+import (
+	"context"
+
+	"overshare/results"
+	"overshare/scoring"
+	"overshare/scoring/calibrate/logit"
+	"overshare/scoring/metric"
+)
+
+// LearnTables trains the named scorer on fit, calibrates it on check, which holds later rows, and returns
+// P(bad) of every row of test: what Learn does where rows come from no simulated world. Without rows of both
+// outcomes in fit every row has the probability prior.
+//
+// Shapes: the three tables have the same features. Undefined: nothing. Cost: that of the scorer.
+func LearnTables(ctx context.Context, name string, fit, check, test *scoring.Table, prior float64, workers int) (Score, error) {
+	k := &Knowledge{Scorer: name, TrainRows: int64(fit.Rows() + check.Rows()), TrainBad: bads(fit) + bads(check),
+		CalibrationRows: int64(check.Rows())}
+	out := make([]float32, test.Rows())
+	model, card, err := train(ctx, name, fit, workers)
+	switch {
+	case untrainable(err):
+		k.warn("no earlier rows of both outcomes to learn from: the score is the same for all")
+		for i := range out {
+			out[i] = float32(prior)
+		}
+		return Score{out, k}, nil
+	case err != nil:
+		return Score{}, err
+	}
+	k.Card, k.ModelUsed = card, true
+	odds, known := make([]float32, test.Rows()), make([]float32, check.Rows())
+	if err := model(test, odds, workers); err != nil {
+		return Score{}, err
+	}
+	if err := model(check, known, workers); err != nil {
+		return Score{}, err
+	}
+	return Score{out, k}, toProbabilities(out, odds, known, check, k)
+}
+
+// Prior returns the share of bad rows of a table with one row of either outcome added: what to assume of
+// everybody when there is no model.
+func Prior(t *scoring.Table) float64 {
+	return logit.P(logit.Log((float64(bads(t)) + 1) / (float64(int64(t.Rows())-bads(t)) + 1)))
+}
+
+// A Contest is the scores of one scorer under every regime, on the same rows; the first is the reference.
+type Contest struct {
+	Scorer string
+	Scores []Score
+}
+
+// A Judging says how a comparison is judged.
+type Judging struct {
+	MarginAUC float64 // differences in AUC inside plus or minus this are equivalent
+	Alpha     float64
+	Seed      uint64 // of the groups and resamples behind intervals
+	Workers   int
+}
+
+// Compare measures scores on the same rows and returns the tables detection, comparison, roc and
+// calibration, the summary and the sentence, as Execute does for a simulated world.
+//
+// Shapes: every contest has one score a regime, in the same order; every score one value a row of o; sent
+// one value a regime. There is at least one contest.
+func Compare(all []Contest, o metric.Outcomes, sent []Sent, j Judging) (*Outcome, error) {
+	truth, e := &Truth{Outcomes: o}, &Evaluation{MarginAUC: j.MarginAUC, Alpha: j.Alpha}
+	var done []*measured
+	for _, c := range all {
+		m, err := measure(c.Scorer, c.Scores, truth, metric.Options{Seed: j.Seed, Alpha: j.Alpha, Workers: j.Workers})
+		if err != nil {
+			return nil, err
+		}
+		done = append(done, m)
+	}
+	return &Outcome{
+		Tables:   []*results.Table{detectionTable(done, truth, e.Alpha), comparisonTable(done, e), rocTable(done), calibrationTable(done)},
+		Summary:  summary(done, sent),
+		Sentence: sentence(done[0], sent, e),
+	}, nil
+}
