@@ -1,0 +1,358 @@
+package sharing_test
+
+import (
+	"testing"
+
+	"overshare/sim/ledger"
+	"overshare/sim/people"
+	"overshare/sim/record"
+	"overshare/sim/sharing"
+)
+
+// crowded is a world in which everything happens often.
+var crowded = []string{
+	"platform.share_end=0.4", "adversary.takeover_rate=0.3", "adversary.mule_rate=0.2", "adversary.abuser_share=0.1",
+	"people.hand_to_mouth=0.5", "wallet.awareness=0.3", "wallet.friend_share=0.9", "processor.proxy_share=1",
+}
+
+// A diary holds a block's events the simple way: for every position and day what was done, and who sent
+// money to whom in the order in which it happened.
+type diary struct {
+	start    record.Day
+	day      map[place]*doings
+	sent     [ledger.BlockSize][]remittance
+	received [ledger.BlockSize][]remittance
+}
+
+type place struct {
+	who int
+	day record.Day
+}
+
+type remittance struct {
+	other int
+	day   record.Day
+}
+
+// doings are one person's day.
+type doings struct {
+	payments, cards, remittances, topups, withdrawals, failed, received int32
+	paid, toppedUp, remitted                                            record.Won
+	receivedWon, balance                                                record.Won
+	own                                                                 bool // did something
+}
+
+func keep(w *ledger.World, b *ledger.Block, n int) *diary {
+	d := &diary{start: w.Start, day: map[place]*doings{}}
+	b.Events(func(e record.Event) { d.note(b, e) })
+	b.Simulate(w, n, nil)
+	b.Events(nil)
+	return d
+}
+
+func (d *diary) note(b *ledger.Block, e record.Event) {
+	i := int(e.Person - b.First)
+	x := d.day[place{i, e.Day}]
+	if x == nil {
+		x = &doings{}
+		d.day[place{i, e.Day}] = x
+	}
+	thousands := e.Amount / 1000 * 1000
+	switch e.Kind {
+	case record.EventCardPayment:
+		x.cards++
+		fallthrough
+	case record.EventPayment, record.EventBillPaid:
+		x.payments++
+		x.paid += thousands
+	case record.EventTopup, record.EventAutoTopup:
+		x.topups++
+		x.toppedUp += thousands
+	case record.EventRemitFriend:
+		d.sent[i] = append(d.sent[i], remittance{int(e.Other - b.First), e.Day})
+		fallthrough
+	case record.EventRemitOutside:
+		x.remittances++
+		x.remitted += thousands
+	case record.EventWithdrawal:
+		x.withdrawals++
+	case record.EventFailed:
+		x.failed++
+	case record.EventReceived:
+		d.received[i] = append(d.received[i], remittance{int(e.Other - b.First), e.Day})
+		x.received++
+		x.receivedWon += e.Amount
+		return
+	}
+	x.own, x.balance = true, e.Balance
+}
+
+// week adds up the seven days that end with night, as far as they lie in the window. A day counts at most
+// 36 of a kind and 9,362 thousand won.
+func (d *diary) week(i int, night record.Day) (sum doings) {
+	for s := max(night-6, d.start); s <= night; s++ {
+		x := d.day[place{i, s}]
+		if x == nil {
+			continue
+		}
+		sum.payments += x.payments
+		sum.cards += x.cards
+		sum.remittances += x.remittances
+		sum.topups += x.topups
+		sum.withdrawals += x.withdrawals
+		sum.failed += min(x.failed, 36)
+		sum.received += min(x.received, 36)
+		sum.paid += min(x.paid, 9_362_000)
+		sum.toppedUp += min(x.toppedUp, 9_362_000)
+		sum.remitted += min(x.remitted, 9_362_000)
+	}
+	return sum
+}
+
+// balance follows the wallet through the events; known is false before the first own event.
+func (d *diary) balance(i int, night record.Day, cap record.Won) (won record.Won, idle record.Day, known bool) {
+	for s := d.start; s <= night; s++ {
+		x := d.day[place{i, s}]
+		if x == nil {
+			continue
+		}
+		if x.own {
+			won, known, idle = x.balance, true, night-s
+		}
+		if won += x.receivedWon; x.receivedWon > 0 {
+			won = min(won, cap)
+		}
+	}
+	return won, idle, known
+}
+
+// others says what the tokens in the records held tell about i: from the eight latest remittances received
+// and the four latest sent.
+func (d *diary) others(i int, night record.Day, held func(j int) bool) (c record.Counterparties) {
+	met := map[int]bool{}
+	meet := func(j int) {
+		met[j] = true
+		c.Held++
+		if d.week(j, night).failed > 0 {
+			c.Failing++
+		}
+	}
+	in := latest(d.received[i], night, 8)
+	for _, r := range in {
+		if r.day > night-28 && held(r.other) && !met[r.other] {
+			c.FirstAll++
+			for _, again := range in {
+				if again.other == r.other && again.day > night-7 {
+					c.Senders++
+					break
+				}
+			}
+			meet(r.other)
+		}
+	}
+	for _, r := range latest(d.sent[i], night, 4) {
+		if r.day > night-7 && held(r.other) && !met[r.other] {
+			meet(r.other)
+		}
+	}
+	return c
+}
+
+// latest returns the last n remittances up to night.
+func latest(all []remittance, night record.Day, n int) []remittance {
+	for len(all) > 0 && all[len(all)-1].day > night {
+		all = all[:len(all)-1]
+	}
+	return all[max(len(all)-n, 0):]
+}
+
+// crosses is the rule of each regime for the record of q at the end of day d, said once more and plainly.
+func crosses(name string, c *sharing.Config, q *people.Person, d record.Day) bool {
+	flows := c.DailyFrom <= d && d <= c.DailyTo
+	for _, bulk := range c.BulkDays {
+		flows = flows || d == bulk
+	}
+	lives := q.Join <= d && d < q.Leave
+	switch name {
+	case "everyone":
+		return flows && lives
+	case "in-scope":
+		return flows && lives && q.Scope <= d
+	}
+	return false
+}
+
+// A judge compares every dossier that crosses with the one made from the diary.
+type judge struct {
+	t           *testing.T
+	b           *ledger.Block
+	border      *sharing.Border
+	diary       *diary
+	asks, looks int
+	rich, split int // dossiers with counterparties, and where the regimes hold different ones
+	known       int
+	answers     map[int32]place
+	outcomes    int
+}
+
+func (x *judge) Asked(d *record.Dossier, seen []sharing.Seen) int32 {
+	x.asks++
+	x.compare(d, seen, false)
+	return 0
+}
+
+func (x *judge) Billed(int32, *record.Bill) {}
+
+func (x *judge) Looked(d *record.Dossier, seen []sharing.Seen) int32 {
+	x.looks++
+	x.compare(d, seen, true)
+	ref := int32(x.looks)
+	x.answers[ref] = place{int(d.Person - x.b.First), d.Night}
+	return ref
+}
+
+func (x *judge) Outcome(ref int32, failed bool) {
+	x.outcomes++
+	p := x.answers[ref]
+	if want := x.diary.week(p.who, p.day+7).failed > 0; failed != want {
+		x.t.Errorf("proxy outcome of position %d after %v is %v, by events %v", p.who, p.day, failed, want)
+	}
+}
+
+func (x *judge) compare(d *record.Dossier, seen []sharing.Seen, probe bool) {
+	i := int(d.Person - x.b.First)
+	q := &x.b.All[i]
+	x.now(d, i, q)
+	for k, lag := range record.Lags {
+		var want record.Week
+		if w := x.diary.week(i, d.Night-lag); d.Night-lag >= x.diary.start {
+			want = record.Week{Payments: uint8(w.payments), Remittances: uint8(w.remittances), Topups: uint8(w.topups), Failed: uint8(w.failed), Received: uint8(w.received)}
+		}
+		if d.Past[k] != want {
+			x.t.Errorf("person %d, %d days before %v: %+v, by events %+v", d.Person, lag, d.Night, d.Past[k], want)
+		}
+	}
+	for r, g := range x.border.Regimes {
+		x.seen(d, seen[r], g.Name, i, q, probe)
+	}
+	if seen[0].Others != (record.Counterparties{}) {
+		x.rich++
+	}
+	if seen[0].Others != seen[1].Others {
+		x.split++
+	}
+}
+
+func (x *judge) seen(d *record.Dossier, got sharing.Seen, name string, i int, q *people.Person, probe bool) {
+	c := &x.border.Config
+	var want sharing.Seen
+	if crosses(name, c, q, d.Night) {
+		want.Held |= 1
+	}
+	if name == "on-request" && !probe && crosses("in-scope", c, q, d.Night) && d.Night >= c.DailyFrom {
+		want.Held |= 1
+	}
+	for k, lag := range record.Lags {
+		if crosses(name, c, q, d.Night-lag) {
+			want.Held |= 2 << k
+		}
+	}
+	if probe && want.Held&1 != 0 && crosses(name, c, q, d.Night+7) {
+		want.Held |= record.MaskOutcome
+	}
+	want.Others = x.diary.others(i, d.Night, func(j int) bool { return crosses(name, c, &x.b.All[j], d.Night) })
+	if got != want {
+		x.t.Errorf("%s, person %d on %v: %+v, by the rule %+v", name, d.Person, d.Night, got, want)
+	}
+}
+
+// now compares last night's record.
+func (x *judge) now(d *record.Dossier, i int, q *people.Person) {
+	w := x.diary.week(i, d.Night)
+	want := d.Now
+	want[record.ItemSignUpDate] = int32(q.Join)
+	want[record.ItemTenure] = int32(d.Night - q.Join)
+	want[record.ItemTopups7] = w.topups
+	want[record.ItemPayments7] = w.payments
+	want[record.ItemRemittances7] = w.remittances
+	want[record.ItemWithdrawals7] = w.withdrawals
+	want[record.ItemCardPayments7] = w.cards
+	want[record.ItemPaymentAmount7] = int32(w.paid)
+	want[record.ItemTopupAmount7] = int32(w.toppedUp)
+	want[record.ItemRemittanceAmount7] = int32(w.remitted)
+	want[record.ItemReceived7] = w.received
+	want[record.ItemFailedTopups7] = w.failed
+	want[record.ItemLinkedBanks], want[record.ItemLinkedCards] = int32(q.LinkedBanks), int32(q.LinkedCards)
+	for _, id := range []record.Item{record.ItemPhoneHash, record.ItemEmailHash, record.ItemAccountID, record.ItemIdentityNumber, record.ItemCounterparties7} {
+		want[id] = 0
+	}
+	won, idle, known := x.diary.balance(i, d.Night, x.b.World().Wallet.BalanceCap)
+	if known {
+		x.known++
+		want[record.ItemBalance] = int32(won)
+		if got := record.Day(d.Now[record.ItemIdleDays]); got > idle || got < 0 {
+			x.t.Errorf("person %d on %v is idle for %d days, and did something %d days ago", d.Person, d.Night, got, idle)
+		}
+	}
+	if d.Now != want {
+		for k := range want {
+			if d.Now[k] != want[k] {
+				x.t.Errorf("person %d on %v: %s is %d, by events %d", d.Person, d.Night, record.Items[k].Name, d.Now[k], want[k])
+			}
+		}
+	}
+}
+
+// Every dossier that crosses, under every regime, equals the one made the slow way: from the list of events,
+// with the rule of sharing applied record by record. So do the proxy outcomes.
+func TestDossiersAgainstEvents(t *testing.T) {
+	for _, c := range []struct {
+		scenario string
+		sets     []string
+	}{
+		{"kakaopay-2024", crowded},
+		{"cold-start-2019", append([]string{"platform.adoption_halflife_days=5"}, crowded...)}, // people come into scope, sends begin
+		{"kakaopay-2024", append([]string{"evaluation.epoch=2024-05-10"}, crowded...)},         // sends end
+	} {
+		p := prepare(t, c.scenario, append(c.sets, "run.users=4000")...)
+		b := border(t, p, "everyone", "in-scope", "none", "on-request")
+		var diarist, block ledger.Block
+		x := &judge{t: t, b: &block, border: b, answers: map[int32]place{}}
+		crossing := b.Cross(4000, x)
+		for n := range 6 {
+			x.diary = keep(p.World, &diarist, n)
+			block.Simulate(p.World, n, crossing)
+			if t.Failed() {
+				return
+			}
+		}
+		if x.asks < 100 || x.looks < 500 || x.rich < 500 || x.split < 100 || x.known < 500 || x.outcomes != x.looks {
+			t.Errorf("%s %v: too little seen: %d asks, %d looks, %d with counterparties, %d of them different by regime, %d balances, %d outcomes",
+				c.scenario, c.sets, x.asks, x.looks, x.rich, x.split, x.known, x.outcomes)
+		}
+	}
+}
+
+// Only the first n people are taken down, also when the last block reaches beyond them.
+func TestOnlyThePopulationIsTakenDown(t *testing.T) {
+	p := prepare(t, "kakaopay-2024", crowded...)
+	var b ledger.Block
+	x := &highest{}
+	crossing := p.Border.Cross(700, x)
+	for n := range ledger.Blocks(700) {
+		b.Simulate(p.World, n, crossing)
+	}
+	if x.last >= 700 || x.last < 650 {
+		t.Errorf("the last person taken down of 700 is %d", x.last)
+	}
+}
+
+type highest struct{ last record.Person }
+
+func (h *highest) Asked(d *record.Dossier, _ []sharing.Seen) int32 {
+	h.last = max(h.last, d.Person)
+	return 0
+}
+func (h *highest) Looked(d *record.Dossier, s []sharing.Seen) int32 { return h.Asked(d, s) }
+func (h *highest) Billed(int32, *record.Bill)                       {}
+func (h *highest) Outcome(int32, bool)                              {}
