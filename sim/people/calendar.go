@@ -112,13 +112,3 @@ func MonthStart(d record.Day) record.Day {
 	t := d.Time()
 	return d - record.Day(t.Day()-1)
 }
-
-type overseasTables struct {
-	rate [1 << tableBits]float32 // payments a day on the first day of the flow, by user
-}
-
-func (p *Population) prepareOverseas() error {
-	c := &p.Overseas
-	p.overseas.rate = LogNormalTable(math.Exp(-c.RateTail*c.RateTail/2), c.RateTail)
-	return nil
-}

@@ -95,8 +95,9 @@ type Platform struct {
 // Overseas describes overseas payments, which cross the border one by one.
 type Overseas struct {
 	From     record.Day
-	PerDay   float64 // mean number of payments a day over the whole flow, for EverSeen people
-	Growth   float64 // growth of the daily number per year
-	Users    float64 // share of people who ever pay overseas
-	RateTail float64 // spread of the log rate between them
+	To       record.Day // last day, included
+	PerDay   float64    // mean number of payments a day over the whole flow, for EverSeen people
+	Growth   float64    // growth of the daily number per year
+	Users    float64    // share of people who ever pay overseas
+	RateTail float64    // spread of the log rate between them
 }

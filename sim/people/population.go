@@ -45,17 +45,41 @@ func New(c Config, seed uint64) (*Population, error) {
 	return p, nil
 }
 
-// ExitHazard returns the rate per day at which live accounts leave, constant over time. It follows
-// from the counts: everyone ever seen is either live at the end or has left,
+// ExitHazard returns the rate h per day at which live accounts leave. The population is everybody ever
+// sent, so whoever signed up after the bulk sends stays until the first daily send; those who did not were
+// never sent and are left out. From then on h is the same for all, and everybody is either live at the end
+// or has left:
 //
-//	EverSeen = Live(end) + h · ∫ Live(t) dt   from the first bulk send to the end.
+//	EverSeen = Live(end) + Early · (1 − exp(−h T)) + h · ∫ Live(t) dt,
+//
+// Early the accounts live at the first bulk send, T the days from there to the first daily send, the
+// integral from there to the end. The right side rises with h; bisection to the last bit.
 func (p *Population) ExitHazard() float64 {
 	b := p.Population
 	sum := 0.0
-	for d := b.BulkFrom; d < b.GrowthTo; d++ {
+	for d := b.GrowthFrom; d < b.GrowthTo; d++ {
 		sum += p.LiveBase(d)
 	}
-	return (b.EverSeen - p.LiveBase(b.GrowthTo)) / sum
+	left := b.EverSeen - p.LiveBase(b.GrowthTo)
+	if left < 0 {
+		return -1
+	}
+	lo, hi := 0.0, left/sum
+	for range 100 {
+		h := (lo + hi) / 2
+		if early := b.LiveAtBulk - p.earlyOn(b.GrowthFrom, h); early+float64(h*sum) < left {
+			lo = h
+		} else {
+			hi = h
+		}
+	}
+	return hi
+}
+
+// earlyOn returns how many of the accounts live at the first bulk send are so on day d, at exit rate h.
+func (p *Population) earlyOn(d record.Day, h float64) float64 {
+	b := p.Population
+	return b.LiveAtBulk * math.Exp(-h*float64(d-b.BulkFrom))
 }
 
 // LiveBase returns the number of live accounts intended on day d in a country of EverSeen people:
@@ -93,7 +117,11 @@ func (p *Population) prepareBase() error {
 	post, cum := curve{}, 0.0
 	post.add(to, 0)
 	for d := b.BulkFrom; d < b.GrowthTo; d++ {
-		joins := p.LiveBase(d+1) - p.LiveBase(d) + float64(h*p.LiveBase(d))
+		leaving := p.LiveBase(d)
+		if d < b.GrowthFrom {
+			leaving = p.earlyOn(d, h)
+		}
+		joins := p.LiveBase(d+1) - p.LiveBase(d) + float64(h*leaving)
 		if joins < 0 {
 			return fmt.Errorf("population: the live base falls faster than accounts leave near %v; lower the fall or raise ever_seen", d)
 		}
@@ -225,7 +253,7 @@ func (p *Population) stayOf(s rng.Stream) (join, leave record.Day) {
 		from = p.Population.BulkFrom
 	} else {
 		join = quantile(p.joinPost, (u-p.early)/(1-p.early))
-		from = join
+		from = max(join, p.Population.GrowthFrom)
 	}
 	return join, from + 1 + record.Day(at(&p.stay, s.At(1)))
 }

@@ -1,25 +1,39 @@
 package sharing
 
 import (
+	"math/bits"
+
 	"overshare/sim/people"
 	"overshare/sim/record"
 )
 
 // A Tally counts what crossed the border. Counts add up exactly over shards.
 type Tally struct {
-	People  int64 // distinct people with at least one record
-	Records int64 // one record is one person on one day
+	People     int64 // distinct people with at least one record
+	PersonDays int64 // distinct pairs of a person and a day
+	Records    int64 // score flow: one person on one day; overseas: one payment
+	Willing    int64 // records of people who give an optional consent
 }
 
-func (t *Tally) add(records record.Day) {
-	if records > 0 {
-		t.People++
-		t.Records += int64(records)
+func (t *Tally) add(records, days int64, willing bool) {
+	if records == 0 {
+		return
+	}
+	t.People++
+	t.PersonDays += days
+	t.Records += records
+	if willing {
+		t.Willing += records
 	}
 }
 
 // Plus adds o to t. People of different shards are different people.
-func (t *Tally) Plus(o Tally) { t.People += o.People; t.Records += o.Records }
+func (t *Tally) Plus(o Tally) {
+	t.People += o.People
+	t.PersonDays += o.PersonDays
+	t.Records += o.Records
+	t.Willing += o.Willing
+}
 
 // An Exposure is what one regime sent in a period, by the scope of the person on the day of the record.
 // Somebody who registers later counts as a person in both; All counts everybody once.
@@ -28,83 +42,275 @@ type Exposure struct{ In, Out, All Tally }
 // Plus adds o to e.
 func (e *Exposure) Plus(o Exposure) { e.In.Plus(o.In); e.Out.Plus(o.Out); e.All.Plus(o.All) }
 
-// A Count is the exposure under every regime, over the whole period of the flow and within the days that
-// were simulated.
-type Count struct{ Whole, Window []Exposure }
+// add counts one person, of whom in records were sent in scope and out records out of it.
+func (e *Exposure) add(in, out int64, willing bool) {
+	e.In.add(in, in, willing)
+	e.Out.add(out, out, willing)
+	e.All.add(in+out, in+out, willing)
+}
+
+// An Account is what one regime sent in one flow over the whole period, and whom it fell upon.
+type Account struct {
+	Exposure
+	Times []int64     // people by how often they were sent; Times[0] is not used
+	Cells [Cells]Cell // by age, sex and region
+}
+
+// Cells is the number of combinations of age band, sex and region.
+const Cells = len(people.Ages) * len(people.Sexes) * len(people.Regions)
+
+// A Cell is what fell upon the people of one age band, sex and region.
+type Cell struct{ People, Records, OutPeople, OutRecords int64 }
+
+// CellOf returns the place of an age band, sex and region among the cells.
+func CellOf(age, sex, region uint8) int {
+	return (int(age)*len(people.Sexes)+int(sex))*len(people.Regions) + int(region)
+}
+
+func (a *Account) add(q *people.Person, in, out int64) {
+	if in+out == 0 {
+		return
+	}
+	a.Exposure.add(in, out, q.OptionalConsent)
+	a.burden(q, in, out)
+}
+
+// burden notes how often q was sent, and where q belongs.
+func (a *Account) burden(q *people.Person, in, out int64) {
+	n := in + out
+	for int64(len(a.Times)) <= n {
+		a.Times = append(a.Times, make([]int64, max(n+1-int64(len(a.Times)), int64(len(a.Times))))...)
+	}
+	a.Times[n]++
+	c := &a.Cells[CellOf(q.Age, q.Sex, q.Region)]
+	c.People++
+	c.Records += n
+	if out > 0 {
+		c.OutPeople++
+		c.OutRecords += out
+	}
+}
+
+// Plus adds o to a.
+func (a *Account) Plus(o *Account) {
+	a.Exposure.Plus(o.Exposure)
+	a.Times = plus(a.Times, o.Times)
+	for i := range a.Cells {
+		x, y := &a.Cells[i], &o.Cells[i]
+		x.People += y.People
+		x.Records += y.Records
+		x.OutPeople += y.OutPeople
+		x.OutRecords += y.OutRecords
+	}
+}
+
+// plus adds b to a, which grows to the length of b.
+func plus(a, b []int64) []int64 {
+	if len(a) < len(b) {
+		a = append(a, make([]int64, len(b)-len(a))...)
+	}
+	for i, x := range b {
+		a[i] += x
+	}
+	return a
+}
+
+// A Count is the exposure under every regime. The zero value of its slices belongs to no border: get one
+// from [Border.NewCount]. Every number is a whole one and adds up over shards.
+type Count struct {
+	Whole    []Exposure // score flow by regime, all sends
+	Window   []Exposure // and those of the simulated days
+	Model    []Exposure // the bulk sends of Whole
+	Daily    []Exposure // and its daily sends
+	Score    []Account  // Whole again, with whom it fell upon
+	Overseas Account    // payments that happened; the same under every regime but none
+
+	sent     []scoped // by regime, score flow
+	live     series   // accounts
+	overseas series   // payments, not differences
+	days     []record.Day
+	seen     []uint64
+}
+
+// A series holds one number for every day from first on: the difference to the day before.
+type series struct {
+	first record.Day
+	step  []int64
+}
+
+func newSeries(first, end record.Day) series {
+	return series{first, make([]int64, max(end-first, 0)+1)}
+}
+
+// add counts one more on the days from a up to, not including, b.
+func (s *series) add(a, b record.Day) {
+	last := record.Day(len(s.step) - 1)
+	a, b = min(max(a-s.first, 0), last), min(max(b-s.first, 0), last)
+	if a < b {
+		s.step[a]++
+		s.step[b]--
+	}
+}
+
+// scoped are records by day, in scope and out of it.
+type scoped struct{ in, out series }
 
 // NewCount returns an empty count for the regimes of b.
 func (b *Border) NewCount() Count {
-	return Count{make([]Exposure, len(b.Regimes)), make([]Exposure, len(b.Regimes))}
+	n := len(b.Regimes)
+	c := Count{Whole: make([]Exposure, n), Window: make([]Exposure, n), Model: make([]Exposure, n),
+		Daily: make([]Exposure, n), Score: make([]Account, n), sent: make([]scoped, n)}
+	first, end := b.period()
+	for r := range c.sent {
+		c.sent[r] = scoped{newSeries(first, end), newSeries(first, end)}
+		c.Score[r].Times = make([]int64, b.longest()+1)
+	}
+	return c
 }
 
-// Plus adds o to c.
+// longest returns how often somebody is sent at most.
+func (b *Border) longest() int { return int(b.DailyTo-b.DailyFrom) + 1 + len(b.BulkDays) }
+
+// Plus adds o, of the same border and population, to c.
 func (c *Count) Plus(o Count) {
 	for r := range c.Whole {
 		c.Whole[r].Plus(o.Whole[r])
 		c.Window[r].Plus(o.Window[r])
+		c.Model[r].Plus(o.Model[r])
+		c.Daily[r].Plus(o.Daily[r])
+		c.Score[r].Plus(&o.Score[r])
+		plus(c.sent[r].in.step, o.sent[r].in.step)
+		plus(c.sent[r].out.step, o.sent[r].out.step)
+	}
+	c.Overseas.Plus(&o.Overseas)
+	if o.live.step != nil {
+		c.live.first, c.live.step = o.live.first, plus(c.live.step, o.live.step)
+		c.overseas.first, c.overseas.step = o.overseas.first, plus(c.overseas.step, o.overseas.step)
 	}
 }
 
-// Add counts what each regime sends of q, by the rule of [Regime.Sent], in closed form: a person's records
-// are the days of the flow between two dates. The days from start up to, not including, end are counted
-// as the window, too.
-func (b *Border) Add(c *Count, pop *people.Population, q *people.Person, start, end record.Day) {
-	for r := range b.Regimes {
-		g := &b.Regimes[r]
-		c.Whole[r].Plus(g.exposure(pop, q, -1<<30, 1<<30))
-		c.Window[r].Plus(g.exposure(pop, q, start, end))
-	}
+// A sending is how many records of one person lie in the parts of the score flow, if all are sent.
+type sending struct{ model, daily, window int64 }
+
+func (s sending) whole() int64 { return s.model + s.daily }
+
+// times returns the sends on the days from a up to, not including, b, and those of them in the window.
+func (b *Border) times(from, to, start, end record.Day) sending {
+	bulk, daily := b.sends(from, to)
+	x, y := b.sends(max(from, start), min(to, end))
+	return sending{bulk, daily, x + y}
 }
 
-// exposure counts the records of q from day start up to, not including, end.
-func (r *Regime) exposure(pop *people.Population, q *people.Person, start, end record.Day) (e Exposure) {
-	from, to := max(q.Join, start), min(q.Leave, end)
-	border := min(max(q.Scope, from), to)
-	var in, out record.Day
-	switch {
-	case r.Group == Nobody:
-	case r.Group == OnRequest:
-		in = r.requests(pop, q, max(border, from), to)
-	default:
-		in = r.cfg.days(border, to)
-		if r.Group == Everyone || r.Group == Sample && r.sampled(q.ID) {
-			out = r.cfg.days(from, border)
-		}
-	}
-	e.In.add(in)
-	e.Out.add(out)
-	e.All.add(in + out)
-	return e
-}
-
-// days returns how many sends fall on the days from a up to, not including, b.
-func (c *Config) days(a, b record.Day) record.Day {
-	n := max(min(b, c.DailyTo+1)-max(a, c.DailyFrom), 0)
+// sends returns how many bulk and daily sends fall on the days from a up to, not including, b.
+func (c *Config) sends(a, b record.Day) (bulk, daily int64) {
 	for _, d := range c.BulkDays {
 		if a <= d && d < b {
-			n++
+			bulk++
 		}
 	}
-	return n
+	return bulk, int64(max(min(b, c.DailyTo+1)-max(a, c.DailyFrom), 0))
 }
 
-// requests returns on how many days from a up to, not including, b the platform asks for q: every day on
-// which q buys something, answered with the record of the night before. Purchases made in somebody's name
-// after a takeover are not counted; they are fewer than one in a thousand.
-func (r *Regime) requests(pop *people.Population, q *people.Person, a, b record.Day) (n record.Day) {
-	a, b = max(a, r.cfg.DailyFrom+1), min(b, r.cfg.DailyTo+2)
-	if a >= b || !q.Payer {
-		return 0
+// Add counts what each regime sends of q, by the rule of [Regime.Sent] and [Regime.Answered], in closed form:
+// a person's records are the days of the flow between two dates. The days from start up to, not including,
+// end are counted as the window, too. Overseas payments are taken from the calendar of pop.
+//
+// Cost: see BenchmarkAdd.
+func (b *Border) Add(c *Count, pop *people.Population, q *people.Person, start, end record.Day) {
+	if c.live.step == nil {
+		b.open(c, pop)
 	}
-	var buf [64]people.Purchase
-	for _, m := range people.Months(a, b) {
-		last := record.Day(-1)
-		for _, p := range pop.Purchases(q, m, buf[:0]) {
-			if p.Day != last && p.Day >= a && p.Day < b {
-				n++
+	c.live.add(q.Join, q.Leave)
+	border := min(max(q.Scope, q.Join), q.Leave)
+	in, out := b.times(border, q.Leave, start, end), b.times(q.Join, border, start, end)
+	for r := range b.Regimes {
+		g := &b.Regimes[r]
+		if g.Group == OnRequest {
+			b.answered(c, r, pop, q, start, end)
+			continue
+		}
+		takeIn, takeOut := g.takes(q)
+		var i, o sending
+		if takeIn && in.whole() > 0 {
+			i = in
+			c.sent[r].in.add(border, q.Leave)
+		}
+		if takeOut && out.whole() > 0 {
+			o = out
+			c.sent[r].out.add(q.Join, border)
+		}
+		c.add(r, q, i, o)
+	}
+	b.abroad(c, pop, q)
+}
+
+// add counts the records of q under regime r.
+func (c *Count) add(r int, q *people.Person, in, out sending) {
+	if in.whole()+out.whole() == 0 {
+		return
+	}
+	yes := q.OptionalConsent
+	c.Whole[r].add(in.whole(), out.whole(), yes)
+	c.Window[r].add(in.window, out.window, yes)
+	c.Model[r].add(in.model, out.model, yes)
+	c.Daily[r].add(in.daily, out.daily, yes)
+	c.Score[r].add(q, in.whole(), out.whole())
+}
+
+// answered counts the records with which asks for q are answered: those of the nights before the days on
+// which q buys something. Purchases made in somebody's name after a takeover are not counted; they are fewer
+// than one in a thousand.
+func (b *Border) answered(c *Count, r int, pop *people.Population, q *people.Person, start, end record.Day) {
+	var n sending
+	pop.PurchaseDays(q, b.asks, func(m people.Month, days uint32) {
+		for ; days != 0; days &= days - 1 {
+			night := m.First + record.Day(bits.TrailingZeros32(days)) - 1
+			if !b.Daily(night) || night < q.Scope {
+				continue
 			}
-			last = p.Day
+			n.daily++
+			if start <= night && night < end {
+				n.window++
+			}
+			c.sent[r].in.add(night, night+1)
+		}
+	})
+	c.add(r, q, n, sending{})
+}
+
+// open makes room for what depends on the population.
+func (b *Border) open(c *Count, pop *people.Population) {
+	first, end := b.period()
+	o := &pop.Overseas
+	c.live = newSeries(min(first, o.From), max(end, o.To+1))
+	c.overseas = newSeries(o.From, o.To+1)
+	c.seen = make([]uint64, len(c.overseas.step)/64+1)
+}
+
+// abroad counts the overseas payments of q. A day with a payment is a person-day in scope or out of it.
+func (b *Border) abroad(c *Count, pop *people.Population, q *people.Person) {
+	c.days = pop.OverseasPayments(q, c.days[:0])
+	if len(c.days) == 0 {
+		return
+	}
+	var e Exposure
+	for _, d := range c.days {
+		t := &e.In
+		if d < q.Scope {
+			t = &e.Out
+		}
+		t.Records++
+		k := uint32(d - c.overseas.first)
+		c.overseas.step[k]++
+		word, bit := &c.seen[k>>6], uint64(1)<<(k&63)
+		if *word&bit == 0 {
+			*word |= bit
+			t.PersonDays++
 		}
 	}
-	return n
+	clear(c.seen)
+	c.Overseas.In.add(e.In.Records, e.In.PersonDays, q.OptionalConsent)
+	c.Overseas.Out.add(e.Out.Records, e.Out.PersonDays, q.OptionalConsent)
+	c.Overseas.All.add(int64(len(c.days)), e.In.PersonDays+e.Out.PersonDays, q.OptionalConsent)
+	c.Overseas.burden(q, e.In.Records, e.Out.Records)
 }

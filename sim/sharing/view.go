@@ -41,13 +41,18 @@ type Border struct {
 	Regimes []Regime
 	Window  Window
 	seed    uint64
+	asks    []people.Month // in which the platform can ask
 }
 
 // New prepares the border for the regimes that c names.
 func New(c Config, w Window, seed uint64) (*Border, error) {
 	b := &Border{Config: c, Window: w, seed: seed}
+	if err := b.Config.check(); err != nil {
+		return nil, err
+	}
 	var err error
 	b.Regimes, err = b.Config.resolve(seed)
+	b.asks = people.Months(b.DailyFrom+1, b.DailyTo+2)
 	return b, err
 }
 
@@ -75,7 +80,7 @@ func (c *Crossing) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	}
 	c.open(b, i, d-1)
 	for r := range c.border.Regimes {
-		if c.border.Regimes[r].Group == OnRequest && c.border.Flowing(d-1) {
+		if c.border.Regimes[r].Answered(&b.All[i], d-1) {
 			c.seen[r].Held |= 1
 		}
 	}

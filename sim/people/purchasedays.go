@@ -1,0 +1,46 @@
+package people
+
+import (
+	"math"
+
+	"overshare/sim/rng"
+)
+
+// PurchaseDays calls visit for every month in which q buys something at the platform, with the days on which
+// it does: bit k stands for the k-th day after the first. The days are those of [Population.Purchases],
+// between registration and leaving, at a fifth of the cost: what recurs is drawn once, amounts are not
+// drawn at all.
+func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month, days uint32)) {
+	if !q.Payer || q.Scope == Never {
+		return
+	}
+	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
+	t, recurring := &p.purchases, uint32(0)
+	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
+		recurring |= 1 << rng.Below(s.At(1+i), 28)
+	}
+	mean := float64(t.rate[s.At(16)&0xfff])
+	none := math.Exp(-mean)
+	for _, m := range months {
+		if m.Next <= q.Scope || m.First >= q.Leave {
+			continue
+		}
+		month, days := uint64(m.First)<<8, recurring
+		u, n := s.Uniform(month), 0
+		for term := none; u > term && n < 60; {
+			u -= term
+			n++
+			term *= mean / float64(n)
+		}
+		for i := range uint64(n) {
+			days |= 1 << rng.Below(s.At(month+1+i), uint64(m.Next-m.First))
+		}
+		days &^= 1<<max(q.Scope-m.First, 0) - 1
+		if q.Leave < m.Next {
+			days &= 1<<(q.Leave-m.First) - 1
+		}
+		if days != 0 {
+			visit(m, days)
+		}
+	}
+}

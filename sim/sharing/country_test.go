@@ -1,0 +1,79 @@
+package sharing
+
+import (
+	"testing"
+
+	"overshare/sim/people"
+	"overshare/sim/record"
+)
+
+// country returns the population of the default scenario; change may alter its configuration.
+func country(t testing.TB, change func(*people.Config)) *people.Population {
+	t.Helper()
+	c := people.Config{
+		Population: people.Base{EverSeen: 40_450_000, WalletLaunch: date("2014-09-05"), LiveAtBulk: 20_850_000,
+			BulkFrom: date("2018-04-27"), LiveAtStart: 27_510_000, GrowthFrom: date("2019-06-27"),
+			LivePerDay: 3034, GrowthTo: date("2024-05-21")},
+		People: people.Traits{AgeShares: []float64{.1, .19, .18, .2, .2, .13}, FemaleShare: .5,
+			IncomeMedian: []record.Won{700_000, 2_100_000, 3_000_000, 3_300_000, 2_900_000, 1_700_000},
+			IncomeSigma:  .5, PaydayDays: []int{25, 10}, PaydayShares: []float64{.4, .25}, HandToMouth: .3,
+			FixedShare: .4, SpendRate: .98, SpendSigma: .22, BufferMonths: .5, AutoTopup: .7, ReminderMean: .93,
+			ReminderSpread: 1, IDVerified: .62, LinkedCard: .65, ActivitySigma: 1.1, TenureFloor: .25,
+			TenureYears: 1.5, ActivityYears: []int{2018, 2024}, Activity: []float64{.25, 1}, OptionalYes: .35},
+		Platform: people.Platform{Launch: date("2019-07-11"), ShareEnd: .17, AdoptionHalflifeDays: 365,
+			JoinDelayDays: 30, IphoneFemale: []float64{.75, .75, .5, .21, .1, .02},
+			IphoneMale: []float64{.53, .53, .4, .17, .08, .01}, PayerShare: .6, RecurringMonth: 1.43,
+			OneoffMonth: 1.39, OneoffSigma: 1, RecurringPrices: []record.Won{9900}, RecurringWeights: []float64{1},
+			OneoffPrices: []record.Won{5500}, OneoffWeights: []float64{1}},
+		Overseas: people.Overseas{From: date("2019-11-01"), To: date("2024-05-21"), PerDay: 331_000, Growth: .25,
+			Users: .25, RateTail: 1.3},
+	}
+	if change != nil {
+		change(&c)
+	}
+	pop, err := people.New(c, 2024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pop
+}
+
+func date(s string) record.Day {
+	d, err := record.ParseDay(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// calendar is the default one, with every regime.
+func calendar() Config {
+	return Config{
+		Regimes:   []string{"everyone", "in-scope", "pseudonymous", "on-request", "sample-10", "opt-in", "none"},
+		DailyFrom: date("2019-06-27"), DailyTo: date("2024-05-21"),
+		BulkDays: []record.Day{date("2018-04-27"), date("2018-05-31"), date("2018-07-13")},
+	}
+}
+
+func border(t testing.TB, c Config) *Border {
+	t.Helper()
+	b, err := New(c, Window{}, 2024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// The simulated days of the default scenario.
+var start, end = date("2024-01-22"), date("2024-05-21")
+
+// count counts people from a up to, not including, b.
+func (b *Border) count(pop *people.Population, from, to int) Count {
+	c := b.NewCount()
+	var q people.Person
+	for u := from; u < to; u++ {
+		pop.Person(record.Person(u), &q)
+		b.Add(&c, pop, &q, start, end)
+	}
+	return c
+}

@@ -1,0 +1,82 @@
+package sharing
+
+import "overshare/sim/record"
+
+// Exposure returns what regime r of b sent in a flow.
+func (b *Border) Exposure(c *Count, r int, f Flow) Exposure {
+	switch {
+	case f == FlowScore:
+		return c.Whole[r]
+	case f == FlowModel:
+		return c.Model[r]
+	case f == FlowDaily:
+		return c.Daily[r]
+	case b.Regimes[r].Group == Nobody:
+		return Exposure{}
+	}
+	return c.Overseas.Exposure
+}
+
+// Account returns what regime r of b sent in a flow and whom it fell upon. ok is false for the parts of the
+// score flow, of which only [Border.Exposure] is kept.
+func (b *Border) Account(c *Count, r int, f Flow) (a *Account, ok bool) {
+	switch {
+	case f == FlowScore:
+		return &c.Score[r], true
+	case f != FlowOverseas:
+		return nil, false
+	case b.Regimes[r].Group == Nobody:
+		return &Account{}, true
+	}
+	return &c.Overseas, true
+}
+
+// Sent returns the records that regime r of b sent in a flow on every day from first on, in scope and out of
+// it together.
+func (b *Border) Sent(c *Count, r int, f Flow) (first record.Day, records []int64) {
+	if f == FlowOverseas {
+		if b.Regimes[r].Group == Nobody {
+			return c.overseas.first, make([]int64, len(c.overseas.step))
+		}
+		return c.overseas.first, c.overseas.step
+	}
+	in, out := c.sent[r].in.sums(), c.sent[r].out.sums()
+	first = c.sent[r].in.first
+	for i := range in {
+		in[i] += out[i]
+		if d := first + record.Day(i); !b.flowing(f, d) {
+			in[i] = 0
+		}
+	}
+	return first, in
+}
+
+// SentInScope returns the records of [Border.Sent] that are of people in scope; the score flow has them.
+func (b *Border) SentInScope(c *Count, r int) (first record.Day, records []int64) {
+	in := c.sent[r].in.sums()
+	first = c.sent[r].in.first
+	for i := range in {
+		if !b.Flowing(first + record.Day(i)) {
+			in[i] = 0
+		}
+	}
+	return first, in
+}
+
+// flowing reports whether d is a day of the given part of the score flow.
+func (c *Config) flowing(f Flow, d record.Day) bool {
+	return c.Flowing(d) && (f == FlowScore || (f == FlowDaily) == c.Daily(d))
+}
+
+// Live returns the live accounts on every day from first on.
+func (c *Count) Live() (first record.Day, accounts []int64) { return c.live.first, c.live.sums() }
+
+// sums turns differences into numbers.
+func (s *series) sums() []int64 {
+	all, sum := make([]int64, len(s.step)), int64(0)
+	for i, x := range s.step {
+		sum += x
+		all[i] = sum
+	}
+	return all
+}

@@ -1,0 +1,5 @@
+//go:build !slow
+
+package sharing
+
+const twinPeople = 2_000
