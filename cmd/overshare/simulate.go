@@ -31,7 +31,7 @@ func (a *app) studyInFolder(c *cobra.Command, scenario string, f *simFlags, work
 				return err
 			}
 		}
-		return nil
+		return drawFigures(folder, found.Tables)
 	}
 	return a.inFolder(c.Context(), s, f, c.Name(), suffix, write, func(dir string) error {
 		return a.answer(found, f, dir)

@@ -185,17 +185,41 @@ func percent(part, whole int64) string {
 	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
 }
 
-// sentence is the answer in words: the first regime against the first of those that expose fewer records.
+// contrast picks the regime that the sentence sets against the first: the one that shares those in scope
+// and nobody else, or else the first that sends fewer records; -1 when there is none.
+func (m *measured) contrast(sent []Sent) int {
+	fewer := func(x Sent) bool { return x.Records < sent[0].Records }
+	r := slices.IndexFunc(m.scores, func(s Score) bool { return s.Regime == "in-scope" })
+	if r >= 0 && fewer(sent[r]) {
+		return r
+	}
+	return slices.IndexFunc(sent, fewer)
+}
+
+// phrase says whose records a regime shares.
+func phrase(regime string) string {
+	switch regime {
+	case "everyone":
+		return "everyone's records"
+	case "in-scope":
+		return "only in-scope users' records"
+	case "none":
+		return "no records"
+	}
+	return "records under the regime " + regime
+}
+
+// sentence is the answer in words.
 func sentence(m *measured, sent []Sent, e *Evaluation) string {
-	r := slices.IndexFunc(sent, func(x Sent) bool { return x.Records < sent[0].Records })
+	r := m.contrast(sent)
 	if r < 0 {
 		x := sent[0]
 		if x.People < 0 {
-			return fmt.Sprintf("Sharing %s exposed %s.", m.scores[0].Regime, x)
+			return fmt.Sprintf("Sharing %s exposed %s.", phrase(m.scores[0].Regime), x)
 		}
-		return fmt.Sprintf("Sharing %s exposed %s people in %s records.", m.scores[0].Regime, x.people(), results.Count(x.Records))
+		return fmt.Sprintf("Sharing %s exposed %s people in %s records.", phrase(m.scores[0].Regime), x.people(), results.Count(x.Records))
 	}
-	first, other := m.scores[0].Regime, m.scores[r].Regime
+	first, other := phrase(m.scores[0].Regime), phrase(m.scores[r].Regime)
 	exposure := fmt.Sprintf("%s instead of %s (%s fewer)", sent[r], sent[0], percent(sent[0].Records-sent[r].Records, sent[0].Records))
 	d := m.report.Columns[r].Difference[metric.AUCROC]
 	a, b := m.report.Columns[0].Metric[metric.AUCROC], m.report.Columns[r].Metric[metric.AUCROC]

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"overshare/results"
+	"overshare/results/figure"
+)
+
+// drawFigures adds a picture of the frontier to a run folder, one per scorer.
+func drawFigures(folder *results.Folder, tables []*results.Table) error {
+	for _, t := range tables {
+		if t.Name != "frontier" {
+			continue
+		}
+		drawn := map[string]bool{}
+		for r := range t.Len() {
+			scorer := t.Get(r, "scorer").String()
+			if drawn[scorer] {
+				continue
+			}
+			drawn[scorer] = true
+			svg, err := figure.Frontier(t, scorer, "What sharing more bought, and what it exposed ("+scorer+")")
+			if errors.Is(err, figure.ErrNothing) {
+				continue
+			}
+			if err == nil {
+				err = writeFile(folder, fmt.Sprintf("frontier-%s.svg", scorer), svg)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func writeFile(folder *results.Folder, name string, content []byte) error {
+	f, err := folder.File(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
