@@ -23,6 +23,7 @@ type simFlags struct {
 	workers countFlag
 	scorers []string
 	regimes []string
+	studies []string
 	formats formatFlag
 	force   bool
 	json    bool
@@ -43,6 +44,7 @@ func (f *simFlags) addTo(c *cobra.Command) {
 	p.StringArrayVar(&f.set, "set", nil, "set a parameter, as `path=value`; may be repeated")
 	p.StringSliceVar(&f.scorers, "scorer", nil, "scorers to train, as `a,b`, such as scorecard")
 	p.StringSliceVar(&f.regimes, "regimes", nil, "sharing regimes to compare, as `a,b,c`")
+	p.StringSliceVar(&f.studies, "studies", nil, "studies to add, as `a,b`: channels, items, epochs, oracle")
 	p.StringVarP(&f.out, "out", "o", "", "`folder` to write (default runs/<scenario>-<seed>)")
 	p.Var(&f.formats, "format", "file `formats` of tables: csv, parquet or csv,parquet")
 	p.BoolVar(&f.force, "force", false, "replace an existing run")
@@ -87,6 +89,7 @@ const (
 	pathSeed    = "run.seed"
 	pathScorers = "processor.scorers"
 	pathRegimes = "sharing.regimes"
+	pathStudies = "evaluation.studies"
 )
 
 // overrides returns what the flags set: first --set in the order given, then the others, which
@@ -101,6 +104,7 @@ func (f *simFlags) overrides() []scenarios.Override {
 		{"seed", pathSeed, f.seed.String()},
 		{"scorer", pathScorers, "[" + strings.Join(f.scorers, ", ") + "]"},
 		{"regimes", pathRegimes, "[" + strings.Join(f.regimes, ", ") + "]"},
+		{"studies", pathStudies, "[" + strings.Join(f.studies, ", ") + "]"},
 	} {
 		if f.given.Changed(own.flag) {
 			all = append(all, scenarios.Flag("--"+own.flag, own.path, own.value))

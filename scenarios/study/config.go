@@ -27,8 +27,10 @@ type Evaluation struct {
 	TrainDays       int
 	TestDays        int
 	TailDays        int
-	CalibrationDays int     // the last of the training days, held back to calibrate
-	MarginAUC       float64 // differences in AUC inside plus or minus this are equivalent
+	CalibrationDays int // the last of the training days, held back to calibrate
+	Studies         []string
+	Epochs          []record.Day // test windows of the study of time
+	MarginAUC       float64      // differences in AUC inside plus or minus this are equivalent
 	Alpha           float64
 }
 

@@ -43,7 +43,8 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*Outcome, e
 	if err != nil {
 		return nil, err
 	}
-	return p.report(all, sample, truth), nil
+	out := p.report(all, sample, truth)
+	return out, p.addStudies(ctx, sample, truth, all, out, o)
 }
 
 // score trains and measures every scorer under every regime.
