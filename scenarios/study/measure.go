@@ -193,38 +193,6 @@ func judge(all []*measured, e *Evaluation) []metric.Verdict {
 	return metric.JudgeFamily(family, e.Alpha)
 }
 
-func exposureTable(p *Plan, c *sharing.Count) *results.Table {
-	table := results.NewTable(results.Schema{
-		Name: "exposure", Title: "What crossed the border", Key: []string{"regime", "flow", "period", "scope"},
-		Columns: []results.Column{regimeColumn,
-			{Name: "flow", Type: results.String, Meaning: "purpose of the sends", Required: true},
-			{Name: "period", Type: results.String, Meaning: "whole = all sends from the first bulk send on; window = the simulated days", Required: true},
-			{Name: "scope", Type: results.String, Meaning: "in = registered at the platform on the day of the record, out = not, all = both; somebody who registers later is a person in both", Required: true},
-			peopleColumn,
-			{Name: "person_days", Type: results.Integer, Unit: "person-days", Meaning: "one record is one person on one day, so this equals records", Required: true},
-			recordsColumn,
-			{Name: "item_values", Type: results.Integer, Unit: "values", Meaning: "records times the 24 items of a record", Required: true},
-			{Name: "unnecessary_records", Type: results.Integer, Unit: "records", Meaning: "records of people for whom no score could be asked: those out of scope", Required: true}},
-	})
-	for r, regime := range p.Border.Regimes {
-		for _, period := range []struct {
-			name string
-			e    sharing.Exposure
-		}{{"whole", c.Whole[r]}, {"window", c.Window[r]}} {
-			for _, scope := range []struct {
-				name        string
-				t           sharing.Tally
-				unnecessary int64
-			}{{"in", period.e.In, 0}, {"out", period.e.Out, period.e.Out.Records}, {"all", period.e.All, period.e.Out.Records}} {
-				table.Append(results.Str(regime.Name), results.Str("score"), results.Str(period.name), results.Str(scope.name),
-					results.Int(scope.t.People), results.Int(scope.t.Records), results.Int(scope.t.Records),
-					results.Int(scope.t.Records*int64(record.NumItems)), results.Int(scope.unnecessary))
-			}
-		}
-	}
-	return table
-}
-
 func rocTable(all []*measured) *results.Table {
 	table := results.NewTable(results.Schema{
 		Name: "roc", Title: "ROC curves, thinned", Key: []string{"regime", "scorer", "threshold"},

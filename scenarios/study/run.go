@@ -81,11 +81,11 @@ func (p *Plan) report(all []*measured, s *Sample, t *Truth) *Outcome {
 	out := &Outcome{Tables: []*results.Table{
 		detectionTable(all, t, p.Evaluation.Alpha),
 		comparisonTable(all, &p.Evaluation),
-		exposureTable(p, &s.Exposure),
 		frontierTable(p, all, &s.Exposure),
 		rocTable(all),
 		calibrationTable(all),
 	}}
+	out.Tables = append(out.Tables, exposureTables(p, &s.Exposure)...)
 	out.Summary = summary(all, s.sent())
 	out.Sentence = sentence(all[0], s.sent(), &p.Evaluation)
 	out.Warnings = p.doubts(all, t)

@@ -96,12 +96,16 @@ func (a *Account) Plus(o *Account) {
 	a.Exposure.Plus(o.Exposure)
 	a.Times = plus(a.Times, o.Times)
 	for i := range a.Cells {
-		x, y := &a.Cells[i], &o.Cells[i]
-		x.People += y.People
-		x.Records += y.Records
-		x.OutPeople += y.OutPeople
-		x.OutRecords += y.OutRecords
+		a.Cells[i].Plus(o.Cells[i])
 	}
+}
+
+// Plus adds o to c.
+func (c *Cell) Plus(o Cell) {
+	c.People += o.People
+	c.Records += o.Records
+	c.OutPeople += o.OutPeople
+	c.OutRecords += o.OutRecords
 }
 
 // plus adds b to a, which grows to the length of b.

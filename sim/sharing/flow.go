@@ -116,6 +116,16 @@ func (b *Border) Terms(pop *people.Population) [NumFlows]Terms {
 	}}
 }
 
+// Unnecessary returns how many of the records sent of people out of scope the flow's purpose did not need: all
+// of the score flow, since no score of theirs could be asked for; none overseas, since every payment has to
+// be settled, whoever makes it.
+func (t *Terms) Unnecessary(outOfScope int64) int64 {
+	if t.Flow == FlowOverseas {
+		return 0
+	}
+	return outOfScope
+}
+
 // Consent returns what people are asked under r for a flow whose terms are t.
 func (r *Regime) Consent(t *Terms) Consent {
 	switch r.Group {

@@ -80,3 +80,29 @@ func (s *series) sums() []int64 {
 	}
 	return all
 }
+
+// Quantiles returns how often people were sent, of those sent at all: the least, then for every percentage
+// the smallest number that is enough for that share of them, then the most. All are 0 when nobody was sent.
+func (a *Account) Quantiles(percent []int64) []int64 {
+	q := make([]int64, 0, len(percent)+2)
+	below := int64(0) // people sent fewer than n times
+	for n, people := range a.Times {
+		if people == 0 {
+			continue
+		}
+		if below == 0 {
+			q = append(q, int64(n))
+		}
+		below += people
+		for len(q) <= len(percent) && below*100 >= percent[len(q)-1]*a.All.People {
+			q = append(q, int64(n))
+		}
+		if below == a.All.People {
+			q = append(q, int64(n))
+		}
+	}
+	for len(q) < len(percent)+2 {
+		q = append(q, 0)
+	}
+	return q
+}
