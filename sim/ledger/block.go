@@ -145,16 +145,21 @@ func (b *Block) Live() []int16 { return b.live }
 func (b *Block) Simulate(w *World, n int, obs Observer) {
 	b.prepare(w, n, obs)
 	for t := range int16(w.Days) {
-		b.t = t
-		b.today = &b.log[t%slots]
-		clear(b.today[:])
-		b.morning(obs)
-		b.purchasesOf(obs)
-		b.incidentsOf()
-		b.settlements(obs)
-		b.sessions()
-		b.night(obs)
+		b.day(t, obs)
 	}
+}
+
+// day lives through day t of the window. All days before must have been lived through.
+func (b *Block) day(t int16, obs Observer) {
+	b.t = t
+	b.today = &b.log[t%slots]
+	clear(b.today[:])
+	b.morning(obs)
+	b.purchasesOf(obs)
+	b.incidentsOf()
+	b.settlements(obs)
+	b.sessions()
+	b.night(obs)
 }
 
 // morning reads the probes of last night, before anything happens.
@@ -162,7 +167,7 @@ func (b *Block) morning(obs Observer) {
 	for _, i := range b.probes[b.t] {
 		b.ties[i].probeRef = obs.Look(b, int(i), b.date(b.t)-1)
 	}
-	if b.mornings != nil && b.t > 0 {
+	if b.mornings != nil {
 		b.mornings(b.date(b.t) - 1)
 	}
 }

@@ -20,3 +20,24 @@ func (b *Block) Today() record.Day { return b.date(b.t) }
 
 // Friend returns friend k of i, -1 for nobody.
 func (b *Block) Friend(i int, k uint64) int { return b.circle.friend(b, i, k) }
+
+// LiveUntil brings b to the morning of day t of block n.
+func (b *Block) LiveUntil(w *World, n, t int) {
+	b.prepare(w, n, nil)
+	for k := range int16(t) {
+		b.day(k, nil)
+	}
+}
+
+// LiveOn lives through the rest of the window.
+func (b *Block) LiveOn() {
+	for k := b.t + 1; int(k) < b.w.Days; k++ {
+		b.day(k, nil)
+	}
+}
+
+// Become makes b a copy of o.
+func (b *Block) Become(o *Block) { b.become(o) }
+
+// Money returns the accounts of all people.
+func (b *Block) Money() [BlockSize]account { return b.acc }
