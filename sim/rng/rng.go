@@ -35,6 +35,7 @@ const (
 	PurposeForward   Purpose = 16 // luck of re-simulated futures (package ledger, the oracle)
 	PurposeNoise     Purpose = 17 // noise added before sending (package sharing)
 	PurposeMinute    Purpose = 18 // time of day of an event (package ledger)
+	PurposeTarget    Purpose = 19 // who is attacked, and with what knowledge (package uniqueness)
 )
 
 // domain separates this program's draws from any other use of the same seed.
