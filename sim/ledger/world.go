@@ -82,7 +82,7 @@ func (w *World) prepareDays() {
 		}
 		next[(w.Start + record.Day(i-lead)).Time().Day()] = int16(i - lead)
 	}
-	w.weekday = make([]uint8, w.Days)
+	w.weekday = make([]uint8, max(w.Days, 7)) // a whole week is asked for
 	sum := 0.0
 	for _, x := range w.Wallet.Weekday {
 		sum += x
