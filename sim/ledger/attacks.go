@@ -21,7 +21,7 @@ func (b *Block) incidentsOf() {
 		case adversary.Takeover:
 			b.takeover(a, i, int(n.Other))
 		case adversary.Scam:
-			won := int32(min(int64(n.Amount), int64(a.balance)+int64(a.bank))) / 10_000 * 10_000
+			won := ordinary(int32(min(int64(n.Amount), int64(a.balance)+int64(a.bank))))
 			if won > 0 {
 				b.active(a, i)
 				b.send(a, i, int(n.Other), won)
@@ -43,13 +43,22 @@ func (b *Block) incidentsOf() {
 func (b *Block) empty(a *account, i int) {
 	if a.balance >= 1000 {
 		b.active(a, i)
-		b.send(a, i, outside, a.balance/1000*1000)
+		b.send(a, i, outside, ordinary(a.balance))
 	}
+}
+
+// ordinary cuts an amount down to one that ends as remittances do: in thousands, above twenty in fives of
+// them. An attack must not show by the ends of its amounts.
+func ordinary(won int32) int32 {
+	if won > 20_000 {
+		return won / 5000 * 5000
+	}
+	return won / 1000 * 1000
 }
 
 // takeover drains wallet and linked account in one or two remittances, as far as the daily limit goes,
 // and buys goods at the platform in the victim's name on the next two days. The amounts are those of
-// ordinary use: sums of thousands, leaving what does not make a thousand.
+// ordinary use; what does not make one stays.
 func (b *Block) takeover(a *account, i, to int) {
 	const dailyLimit = 2_000_000 // per-person cap of the wallet, 2018
 	x := a.luck.At(b.key(stepTheft))
@@ -59,7 +68,7 @@ func (b *Block) takeover(a *account, i, to int) {
 	first := take * int64(40+x&31) / 100
 	for _, won := range [2]int64{first, take - first} {
 		if won >= 1000 {
-			b.send(a, i, to, int32(won/1000*1000))
+			b.send(a, i, to, ordinary(int32(won)))
 		}
 	}
 	if b.All[i].Scope > b.date(b.t) {
