@@ -135,7 +135,7 @@ func (p *plan) mule(m int16, begin record.Day) {
 	last := begin
 	for range p.count(p.VictimsPerMule) {
 		d := begin + record.Day(p.uniform()*14)
-		amount := record.Won(float64(p.ScamAmount)*(0.3+float64(1.4*p.uniform())))
+		amount := record.Won(float64(p.ScamAmount) * (0.3 + float64(1.4*p.uniform())))
 		if v := p.anyone(); v != m {
 			p.add(Incident{Day: d, Kind: Scam, Person: v, Other: m, Amount: amount})
 			p.add(Incident{Day: d + 1, Kind: Cashout, Person: m})
