@@ -28,10 +28,14 @@ type Evaluation struct {
 	TestDays        int
 	TailDays        int
 	CalibrationDays int // the last of the training days, held back to calibrate
+	OracleBills     int
+	OracleFutures   int
 	Studies         []string
 	Epochs          []record.Day // test windows of the study of time
 	MarginAUC       float64      // differences in AUC inside plus or minus this are equivalent
 	Alpha           float64
+	LeastBadPeople  int // groups with fewer people of either outcome are not reported
+	Replicates      int // countries simulated
 }
 
 // Start returns the first simulated day.
@@ -69,6 +73,7 @@ type Plan struct {
 	Run        Run
 	Evaluation Evaluation
 	Processor  Processor
+	Economics  Economics
 	World      *ledger.World
 	Border     *sharing.Border
 }
@@ -116,5 +121,6 @@ func Targets(p *Plan, world *ledger.Config, share *sharing.Config) map[string]an
 		"sharing":    share,
 		"processor":  &p.Processor,
 		"evaluation": &p.Evaluation,
+		"economics":  &p.Economics,
 	}
 }

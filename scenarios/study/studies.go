@@ -28,7 +28,9 @@ type inquiry struct {
 }
 
 // studies are the studies that [Evaluation.Studies] can name.
-var studies = map[string]func(*inquiry, context.Context) (*finding, error){}
+var studies = map[string]func(*inquiry, context.Context) (*finding, error){
+	"oracle": (*inquiry).oracle,
+}
 
 // addStudies carries out the studies that the scenario names, in its order, and adds what they find to out.
 func (p *Plan) addStudies(ctx context.Context, s *Sample, t *Truth, all []*measured, out *Outcome, o Options) error {
