@@ -97,12 +97,17 @@ func (v view) probed(r *Rows, i int) record.Mask {
 	return v.seen(r, i, v.Rows)
 }
 
+// others returns what other people's records tell of row i of r.
+func (v view) others(r *Rows, i int) []uint8 {
+	at := (i*v.regimes + v.Others) * seenBytes
+	return r.Seen[at+1 : at+seenBytes]
+}
+
 // row writes row i of r with the records that are held.
 func (v view) row(r *Rows, i int, held record.Mask, dst []uint8) {
 	copy(dst, r.Own[i*features.NumOwn:(i+1)*features.NumOwn])
 	features.Hide(dst, held)
-	at := (i*v.regimes + v.Others) * seenBytes
-	copy(dst[features.NumOwn:], r.Seen[at+1:at+seenBytes])
+	copy(dst[features.NumOwn:], v.others(r, i))
 	for k := range dst {
 		if v.Drop[k] {
 			dst[k] = scoring.Missing
@@ -202,9 +207,7 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, worke
 	if v.Rows == Nobodys {
 		return nil, nil
 	}
-	t := v.table(s.Probes, features.NumBase, v.probed, func(r *Rows, i int) bool {
-		return r.State[i] != statePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
-	})
+	t := v.table(s.Probes, features.NumBase, v.probed, v.lends)
 	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
 	m, _, err := train(ctx, k.Scorer, t, workers)
 	if untrainable(err) {
@@ -212,6 +215,11 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, worke
 	}
 	k.ProxyUsed = err == nil
 	return m, err
+}
+
+// lends reports whether row i of the probes trains the proxy model: record and outcome are held.
+func (v view) lends(r *Rows, i int) bool {
+	return r.State[i] != statePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
 }
 
 // closed keeps the rows that have an outcome.

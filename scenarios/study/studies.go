@@ -29,7 +29,8 @@ type inquiry struct {
 
 // studies are the studies that [Evaluation.Studies] can name.
 var studies = map[string]func(*inquiry, context.Context) (*finding, error){
-	"oracle": (*inquiry).oracle,
+	"oracle":   (*inquiry).oracle,
+	"channels": (*inquiry).channels,
 }
 
 // addStudies carries out the studies that the scenario names, in its order, and adds what they find to out.
@@ -53,10 +54,10 @@ func (p *Plan) addStudies(ctx context.Context, s *Sample, t *Truth, all []*measu
 	return nil
 }
 
-// fewBad returns a doubt about tests that rest on few bounced bills.
-func (q *inquiry) fewBad() string {
+// fewBad returns a doubt about tests that rest on few bounced bills, or nothing.
+func (q *inquiry) fewBad() []string {
 	if rep := &q.all[0].report; rep.BadClusters < 100 {
-		return fmt.Sprintf("only %d people with a bounced bill", rep.BadClusters)
+		return []string{fmt.Sprintf("only %d people with a bounced bill", rep.BadClusters)}
 	}
-	return ""
+	return nil
 }
