@@ -33,11 +33,15 @@ type baseCounts struct {
 	Records    int64
 	RecordsIn  int64 // of people in scope on that day
 	Late       int64 // records from the second checkpoint on
+	LateIn     int64
 	Early      int64 // before the platform opened
 	EarlyIn    int64
 	PayerMonth int64
 	Recurring  [2]int64 // number, won
 	Oneoff     [2]int64
+
+	Overseas    int64 // payments
+	Definitions recordCounts
 }
 
 // A baseSurvey counts people.
@@ -77,6 +81,7 @@ func (s *baseSurvey) shard(first, next record.Person) *counts {
 		s.pop.Person(u, &q)
 		c.People++
 		c.traits(&q)
+		c.Definitions.add(&q)
 		s.everyone.Add(&late, s.pop, &q, recordsFrom, 1<<30)
 		s.everyone.Add(&early, s.pop, &q, firstSend, platformOpen)
 		if q.Payer && q.Scope <= month.First && q.Leave >= month.Next {
@@ -122,6 +127,9 @@ func (c *baseCounts) exposure(late, early *sharing.Count) {
 	c.Records = late.Whole[0].All.Records
 	c.RecordsIn = late.Whole[0].In.Records
 	c.Late = late.Window[0].All.Records
+	c.LateIn = late.Window[0].In.Records
+	c.Definitions.Bulk = late.Model[0].All.Records
+	c.Overseas = late.Overseas.All.Records
 	c.Early = early.Window[0].All.Records
 	c.EarlyIn = early.Window[0].In.Records
 }

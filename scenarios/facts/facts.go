@@ -8,6 +8,7 @@
 //	year.go      a year of bills
 //	path.go      eight years, quarter by quarter, of fewer people
 //	list*.go     the figures: published, source, and how to read them off the counts
+//	records.go   what one record may be, and the overseas flow
 //	table.go     tables and sentence
 //
 // The dates of the surveys are those of the published figures, whatever epoch a scenario evaluates; its
@@ -173,7 +174,7 @@ func (w *world) report(all *sample) *study.Outcome {
 		rows = append(rows, f.compare(all, without))
 	}
 	return &study.Outcome{
-		Tables:   []*results.Table{factsTable(rows)},
+		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, without)},
 		Summary:  summary(rows),
 		Sentence: sentence(rows),
 		Warnings: doubts(all, without),
