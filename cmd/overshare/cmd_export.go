@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"overshare/results"
+	"overshare/scenarios/export"
 )
 
 // exports are the tables that can be exported.
@@ -15,16 +17,41 @@ var exports = []string{"people", "transactions", "bills", "items"}
 
 func (a *app) exportCommand() *cobra.Command {
 	var f simFlags
+	var part export.Selection
 	c := &cobra.Command{
 		Use:   "export " + strings.Join(exports, "|") + " [SCENARIO]",
 		Short: "Write the synthetic people, transactions, bills or shared items as a table",
-		Args:  exportArgs,
+		Long: "Export writes one table of the simulated world, row by row, into a run folder with a description of\n" +
+			"every column:\n" +
+			"  people        who they are, with made-up identities that can belong to nobody\n" +
+			"  transactions  every line of the wallets' ledgers\n" +
+			"  bills         every bill of the platform, its outcome, and what charging item by item would have done\n" +
+			"  items         the 24 items as a regime sends them, one row per person and night\n" +
+			"Columns that begin with hidden_ hold what only the simulated world knows. Without --from and --to,\n" +
+			"transactions and bills are those of the days of training and test, items those of the night before the\n" +
+			"test. Unless the scenario or --users says otherwise, the first " + results.Thousands(export.DefaultUsers) + " people are exported; they are\n" +
+			"the same at any number.",
+		Example: "  overshare export people\n" +
+			"  overshare export items --regime in-scope --from 2024-03-25 --to 2024-03-31\n" +
+			"  overshare export bills no-signal --users 1e6 --format csv,parquet",
+		Args: exportArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.export(c, args[0], first(args[1:]), &f)
+			scenario := first(args[1:])
+			if err := defaultUsers(c, scenario, &f, export.DefaultUsers); err != nil {
+				return err
+			}
+			return a.export(c, args[0], scenario, &f, part)
 		},
 		ValidArgs: exports,
 	}
 	f.addTo(c)
+	for _, unused := range []string{"scorer", "regimes"} {
+		c.Flags().Lookup(unused).Hidden = true
+	}
+	p := c.Flags()
+	p.StringVar(&part.Regime, "regime", "", "sharing `regime` under which items are sent (default the scenario's first)")
+	p.StringVar(&part.From, "from", "", "first `day`, as 2024-03-31")
+	p.StringVar(&part.To, "to", "", "last `day`, included")
 	return c
 }
 
@@ -42,15 +69,20 @@ func exportArgs(c *cobra.Command, args []string) error {
 	return atMost(2)(c, args)
 }
 
-func (a *app) export(c *cobra.Command, table, scenario string, f *simFlags) error {
+func (a *app) export(c *cobra.Command, table, scenario string, f *simFlags, part export.Selection) error {
 	s, err := loadWith(scenario, f.overrides())
 	if err != nil {
 		return err
 	}
 	a.warn(s.Warnings)
 	return a.inFolder(c.Context(), s, f, "export "+table, table, func(ctx context.Context, folder *results.Folder, o options) error {
-		return a.parts.export(ctx, s, table, o, func(schema results.Schema) (results.Writer, error) {
+		o.Select = part
+		err := a.parts.export(ctx, s, table, o, func(schema results.Schema) (results.Writer, error) {
 			return folder.Streams(schema, f.formats...)
 		})
+		if wrong := (*export.SelectionError)(nil); errors.As(err, &wrong) {
+			return &usageError{err, "see overshare export --help"}
+		}
+		return err
 	}, func(dir string) error { return a.saveLine(f, dir) })
 }

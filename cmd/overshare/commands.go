@@ -7,6 +7,7 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios"
+	"overshare/scenarios/export"
 )
 
 // parts are the pieces of work that commands start; tests put their own in their place.
@@ -16,10 +17,11 @@ type parts struct {
 	export exporter // export
 }
 
-// options are what a piece of work may know besides its scenario. None of them changes a result.
+// options are what a piece of work may know besides its scenario. None of them changes a number.
 type options struct {
 	Workers  int
 	Progress sink
+	Select   export.Selection // of exports alone: which part of a table
 }
 
 // An outcome is what a piece of work found.

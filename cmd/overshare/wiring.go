@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 
+	"overshare/results"
 	"overshare/scenarios"
+	"overshare/scenarios/export"
 	"overshare/scenarios/facts"
 	scenariostudy "overshare/scenarios/study"
 )
@@ -13,6 +15,9 @@ func shipped() parts {
 	return parts{
 		study: asStudy(scenariostudy.Execute),
 		facts: asStudy(facts.Execute),
+		export: func(ctx context.Context, s *scenarios.Scenario, table string, o options, open func(results.Schema) (results.Writer, error)) error {
+			return export.Execute(ctx, s, table, export.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress), Selection: o.Select}, open)
+		},
 	}
 }
 

@@ -2,9 +2,9 @@ package ledger
 
 import "overshare/sim/record"
 
-// Mornings makes b call f every morning but the first from now on, before anything of the day happens,
-// with the night just gone; nil stops it. [Block.Snapshot], [Block.Past] and [Block.Linked] may be called
-// from f, for anybody. It costs time, and changes nothing.
+// Mornings makes b call f every morning from now on, before anything of the day happens, with the night just
+// gone, the first time the one before the window; nil stops it. [Block.Snapshot], [Block.Past] and
+// [Block.Linked] may be called from f, for anybody. It costs time, and changes nothing.
 func (b *Block) Mornings(f func(night record.Day)) { b.mornings = f }
 
 // Linked returns the linked account of the person at position i at the end of the day before the one being
