@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"slices"
 
 	"overshare/scoring/features"
 	"overshare/sim/engine"
@@ -30,8 +31,11 @@ type Rows struct {
 // A BillRow is what is known of a test bill besides its outcome, for the measures.
 type BillRow struct {
 	Amount, ItemsBadWon int32
+	Items, ItemsBad     uint16
 	Cause               record.Cause
 	Recovered           bool
+	Band                uint8 // age band<<1 | sex of the person: what no processor is shown as such
+	Region              uint8
 }
 
 // States of a row.
@@ -77,12 +81,14 @@ type shard struct {
 	Exposure            sharing.Count
 	Transactions        int64
 	Overdue             int64 // test bills that were not closed when the window ended
+	Books               Books // of the training bills whose last retry was due before the test window
 }
 
 // collector implements sharing.Reader for one shard.
 type collector struct {
 	*shard
-	epoch record.Day
+	epoch   record.Day
+	retries record.Day // from the first charge to the last retry
 }
 
 var _ sharing.Reader = (*collector)(nil)
@@ -101,10 +107,27 @@ func (c *collector) Billed(ref int32, b *record.Bill) {
 		if b.Settle < c.epoch { // later outcomes are not known when training ends
 			c.Train.State[ref>>1] = stateOf(b.Bounced)
 		}
+		if b.Settle+c.retries < c.epoch {
+			row := billRow(b)
+			c.Books.add(&row, b.Bounced)
+		}
 		return
 	}
 	c.Test.State[ref>>1] = stateOf(b.Bounced)
-	c.Test.Bills[ref>>1] = BillRow{int32(b.Amount), int32(b.ItemsBadWn), b.Cause, b.Recovered}
+	c.Test.Bills[ref>>1] = billRow(b)
+}
+
+func billRow(b *record.Bill) BillRow {
+	return BillRow{Amount: int32(b.Amount), ItemsBadWon: int32(b.ItemsBadWn), Items: b.Items, ItemsBad: b.ItemsBad,
+		Cause: b.Cause, Recovered: b.Recovered}
+}
+
+// describe notes who the people behind the test bills from row on are; all are of block b.
+func (c *collector) describe(b *ledger.Block, row int) {
+	for i := row; i < c.Test.Len(); i++ {
+		q := &b.All[c.Test.Person[i]%ledger.BlockSize]
+		c.Test.Bills[i].Band, c.Test.Bills[i].Region = q.Age<<1|q.Sex, q.Region
+	}
 }
 
 func (c *collector) Looked(d *record.Dossier, seen []sharing.Seen) int32 {
@@ -118,6 +141,7 @@ type Sample struct {
 	Train, Test, Probes []*Rows // by shard
 	Exposure            sharing.Count
 	Transactions        int64
+	Books               Books
 }
 
 // Progress reports how far a phase is. Any goroutine may call it.
@@ -138,6 +162,7 @@ func (p *Plan) Collect(ctx context.Context, workers int, progress Progress) (*Sa
 		s.Probes = append(s.Probes, &part.Probes)
 		s.Exposure.Plus(part.Exposure)
 		s.Transactions += part.Transactions
+		s.Books.Plus(part.Books)
 		progress("simulate", min(int64(k+1)*shardBlocks*ledger.BlockSize, p.Run.Users), p.Run.Users)
 		return nil
 	})
@@ -147,11 +172,13 @@ func (p *Plan) Collect(ctx context.Context, workers int, progress Progress) (*Sa
 // shard lives through the blocks of shard k.
 func (p *Plan) shard(b *ledger.Block, k int) *shard {
 	part := &shard{Exposure: p.Border.NewCount()}
-	c := &collector{part, p.Evaluation.Epoch}
+	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays))}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
 	for n := k * shardBlocks; n < min((k+1)*shardBlocks, ledger.Blocks(users)); n++ {
+		row := c.Test.Len()
 		b.Simulate(p.World, n, crossing)
+		c.describe(b, row)
 		part.Transactions += b.Transactions()
 		for i := range min(ledger.BlockSize, users-n*ledger.BlockSize) {
 			p.Border.Add(&part.Exposure, p.World.Pop, &b.All[i], p.World.Start, p.World.Start+record.Day(p.World.Days))

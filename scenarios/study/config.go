@@ -5,6 +5,7 @@
 //	collect.go   one pass over the world: dossiers, outcomes and exposure, shard by shard
 //	learn.go     per regime: proxy model, scorer, calibration, probabilities of the test bills
 //	measure.go   probabilities -> tables with intervals and verdicts
+//	panel.go     the same for what counts people and money: bands.go, groups.go, economics.go
 //	run.go       the whole, and the sentence
 //
 // The same scenario gives the same tables whatever the number of workers: shards are merged in order, and

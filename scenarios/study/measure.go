@@ -235,7 +235,7 @@ func calibrationTable(all []*measured) *results.Table {
 // frontierTable sets detection against exposure. A point is on the front when no other regime of the same
 // scorer detects at least as well with at most as many people out of scope and records, and is better in
 // one of them.
-func frontierTable(p *Plan, all []*measured, c *sharing.Count) *results.Table {
+func frontierTable(p *Plan, all []*measured, c *sharing.Count, worth *money) *results.Table {
 	table := results.NewTable(results.Schema{
 		Name: "frontier", Title: "Detection against exposure", Key: []string{"regime", "scorer"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
@@ -243,6 +243,7 @@ func frontierTable(p *Plan, all []*measured, c *sharing.Count) *results.Table {
 			{Name: "people_exposed", Type: results.Integer, Unit: "people", Meaning: "distinct people sent in the whole period", Required: true},
 			recordsColumn,
 			{Name: "out_of_scope_people", Type: results.Integer, Unit: "people", Meaning: "distinct people sent on a day on which they were out of scope", Required: true},
+			{Name: "net_benefit_won", Type: results.Number, Unit: "won per bill", Meaning: "what deciding by the score brings over charging each purchase; interval and prices in economics.csv"},
 			{Name: "on_front", Type: results.Boolean, Meaning: "no regime of the same scorer is at least as good in detection, people out of scope and records, and better in one"},
 			results.Warnings()},
 	})
@@ -256,7 +257,7 @@ func frontierTable(p *Plan, all []*measured, c *sharing.Count) *results.Table {
 			}
 			x := c.Whole[r]
 			table.Append(results.Str(m.scores[r].Regime), results.Str(m.scorer), results.NumIf(e.Value, e.OK), low, high,
-				results.Int(x.All.People), results.Int(x.All.Records), results.Int(x.Out.People), front, warnings(e, m.scores[r].Warnings))
+				results.Int(x.All.People), results.Int(x.All.Records), results.Int(x.Out.People), worth.frontier(m.scorer, r), front, warnings(e, m.scores[r].Warnings))
 		}
 	}
 	return table

@@ -43,7 +43,12 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*Outcome, e
 	if err != nil {
 		return nil, err
 	}
-	out := p.report(all, sample, truth)
+	worth, tables, err := p.moneyAndPeople(ctx, all, sample, truth, o)
+	if err != nil {
+		return nil, err
+	}
+	out := p.report(all, sample, truth, worth)
+	out.Tables = append(out.Tables, tables...)
 	return out, p.addStudies(ctx, sample, truth, all, out, o)
 }
 
@@ -77,18 +82,18 @@ func (p *Plan) score(ctx context.Context, s *Sample, t *Truth, o Options) (all [
 	return all, nil
 }
 
-func (p *Plan) report(all []*measured, s *Sample, t *Truth) *Outcome {
+func (p *Plan) report(all []*measured, s *Sample, t *Truth, worth *money) *Outcome {
 	out := &Outcome{Tables: []*results.Table{
 		detectionTable(all, t, p.Evaluation.Alpha),
 		comparisonTable(all, &p.Evaluation),
-		frontierTable(p, all, &s.Exposure),
+		frontierTable(p, all, &s.Exposure, worth),
 		rocTable(all),
 		calibrationTable(all),
 	}}
 	out.Tables = append(out.Tables, exposureTables(p, &s.Exposure)...)
 	out.Summary = summary(all, s.sent())
 	out.Sentence = sentence(all[0], s.sent(), &p.Evaluation)
-	out.Warnings = p.doubts(all, t)
+	out.Warnings = append(p.doubts(all, t), worth.doubts()...)
 	return out
 }
 

@@ -1,0 +1,285 @@
+package study
+
+import (
+	"math"
+
+	"overshare/results"
+	"overshare/scoring/metric"
+	"overshare/sim/record"
+)
+
+// An Economics prices the platform's decision, in won: bundle the purchases into one bill when P(bounce)
+// is below a threshold, or else charge each purchase at once.
+//
+// What a bundle brings over charging each of its n purchases, of which d would have been declined, with
+// an amount A in all and D declined:
+//
+//	paid, at once or by a retry:  fee·(n − d − 1) + margin·D − bounce cost, if it bounced
+//	never paid:                   fee·(n − d) + margin·D − A − bounce cost
+//
+// A sale brings its margin; a bill that is never paid costs the developer's part as well, so that against
+// being paid the whole amount is gone. A declined purchase loses its margin and nothing else.
+type Economics struct {
+	Fee        record.Won // of every successful charge
+	Margin     float64    // share of a sale that stays with the platform
+	BounceCost record.Won
+}
+
+// A Book adds up bills.
+type Book struct {
+	Bills, Paid     int64
+	Items, Declined int64 // purchases; of them, those declined if charged one by one
+	DeclinedWon     int64
+	LostWon         int64 // amount of the bills never paid
+}
+
+// Books adds up bills by outcome of the first charge.
+type Books struct{ Good, Bad Book }
+
+func (k *Books) add(b *BillRow, bad bool) {
+	to := &k.Good
+	if bad {
+		to = &k.Bad
+	}
+	to.Bills++
+	to.Items += int64(b.Items)
+	to.Declined += int64(b.ItemsBad)
+	to.DeclinedWon += int64(b.ItemsBadWon)
+	if bad && !b.Recovered {
+		to.LostWon += int64(b.Amount)
+	} else {
+		to.Paid++
+	}
+}
+
+// Plus adds o to k.
+func (k *Books) Plus(o Books) {
+	k.Good.plus(o.Good)
+	k.Bad.plus(o.Bad)
+}
+
+func (k *Book) plus(o Book) {
+	k.Bills += o.Bills
+	k.Paid += o.Paid
+	k.Items += o.Items
+	k.Declined += o.Declined
+	k.DeclinedWon += o.DeclinedWon
+	k.LostWon += o.LostWon
+}
+
+// gain returns what bundling the bills of k brought over charging each purchase. bad says that they are
+// those that bounced.
+func (e *Economics) gain(k *Book, bad bool) float64 {
+	v := float64(int64(e.Fee)*(k.Items-k.Declined-k.Paid)-k.LostWon) + float64(e.Margin*float64(k.DeclinedWon))
+	if bad {
+		v -= float64(int64(e.BounceCost) * k.Bills)
+	}
+	return v
+}
+
+// Threshold returns the probability of bouncing from which on a bill is better charged item by item: with
+// G the mean gain of a bill that is paid at once and L the mean loss of one that bounces,
+//
+//	(1 − p)·G − p·L > 0   exactly if   p < G/(G + L)
+//
+// The means are those of the books, which close before the test window; the platform knows what it would
+// have been declined from charges it made one by one. The same threshold serves every regime, for a
+// probability means the same under each. 1 says bundle always, 0 never.
+// Undefined: ok is false unless the books hold bills of both outcomes.
+func (e *Economics) Threshold(k *Books) (p float64, ok bool) {
+	if k.Good.Bills == 0 || k.Bad.Bills == 0 {
+		return 0, false
+	}
+	gain := e.gain(&k.Good, false) / float64(k.Good.Bills)
+	loss := -e.gain(&k.Bad, true) / float64(k.Bad.Bills)
+	switch {
+	case gain > 0 && loss > 0:
+		return gain / (gain + loss), true
+	case gain <= 0 && loss >= 0, gain <= 0 && !e.blind(k):
+		return 0, true
+	}
+	return 1, true
+}
+
+// blind returns what the platform does without any score: bundle all, when that paid in the books.
+func (e *Economics) blind(k *Books) (bundle bool) {
+	return e.gain(&k.Good, false)+e.gain(&k.Bad, true) > 0
+}
+
+// A purse is the money of one policy over the test bills, in won by random group of people.
+type purse struct{ bundled, fees, sales, losses, net sums }
+
+// spend adds up the bills that a policy bundles.
+func (e *Economics) spend(p *panel, bundle func(i int) bool) *purse {
+	s := &purse{}
+	for i := range p.Bills {
+		if !bundle(i) {
+			continue
+		}
+		b, g := &p.Bills[i], p.part[i]
+		fees := int64(e.Fee) * (int64(b.Items) - int64(b.ItemsBad))
+		sales := int64(math.Round(float64(e.Margin * float64(b.ItemsBadWon))))
+		losses := int64(0)
+		if p.Bad[i] {
+			losses = int64(e.BounceCost)
+		}
+		if p.Bad[i] && !b.Recovered {
+			losses += int64(b.Amount)
+		} else {
+			fees -= int64(e.Fee)
+		}
+		s.bundled[g]++
+		s.fees[g] += fees
+		s.sales[g] += sales
+		s.losses[g] += losses
+		s.net[g] += fees + sales - losses
+	}
+	return s
+}
+
+// A choice is one policy and what it came to.
+type choice struct {
+	policy, regime, scorer string
+	place                  int // of the regime in the list; -1: no regime
+	purse                  *purse
+	warnings               []string
+}
+
+// money is what the decision is worth under every regime.
+type money struct {
+	*Economics
+	alpha     float64
+	threshold float64
+	known     bool // threshold is defined
+	blind     bool // what a platform without a score does: bundle all, or charge each
+	bills     *sums
+	choices   []choice // three without any score, then the scores
+	perYear   float64  // won a year in the country for a won a bill
+	needless  []float64
+	fullest   int // the regime that sends most without exposing anybody needlessly; -1: none
+}
+
+// The policies that need no score, and the one that does.
+const (
+	policyEach  = "charge-each"
+	policyAll   = "bundle-all"
+	policyKnown = "known-outcome"
+	policyScore = "score"
+)
+
+// economics prices the decision under every regime and scorer.
+func (p *Plan) economics(all []*measured, s *Sample, t *panel) *money {
+	m := &money{Economics: &p.Economics, alpha: p.Evaluation.Alpha, bills: t.bills(), fullest: -1}
+	m.threshold, m.known = p.Economics.Threshold(&s.Books)
+	m.blind = p.Economics.blind(&s.Books)
+	country := p.World.Pop.Population.EverSeen / float64(p.Run.Users)
+	m.perYear = float64(m.bills.total()) / float64(p.Evaluation.TestDays) * 365.25 * country
+	p.exposed(m, s, country)
+	m.choices = []choice{
+		{policy: policyEach, place: -1, purse: m.spend(t, func(int) bool { return false })},
+		{policy: policyAll, place: -1, purse: m.spend(t, func(int) bool { return true })},
+		{policy: policyKnown, place: -1, purse: m.spend(t, func(i int) bool { return !t.Bad[i] })},
+	}
+	if !m.known {
+		return m
+	}
+	for _, x := range all {
+		for r, score := range x.scores {
+			m.choices = append(m.choices, choice{policyScore, score.Regime, x.scorer, r,
+				m.spend(t, func(i int) bool { return m.threshold >= 1 || float64(score.P[i]) < m.threshold }), score.Warnings})
+		}
+	}
+	return m
+}
+
+// exposed counts, for every regime, the people of the country whose record is sent on an average day of
+// sends though no score of theirs can be asked.
+func (p *Plan) exposed(m *money, s *Sample, country float64) {
+	days, most := 0, int64(-1)
+	for d := p.World.Start; d < p.World.Start+record.Day(p.World.Days); d++ {
+		if p.Border.Flowing(d) {
+			days++
+		}
+	}
+	for r, x := range s.Exposure.Window {
+		m.needless = append(m.needless, float64(x.Out.Records)/float64(max(days, 1))*country)
+		if x.Out.Records == 0 && x.All.Records > most {
+			m.fullest, most = r, x.All.Records
+		}
+	}
+}
+
+// find returns the choice of a scorer under the regime at a place of the list, or the blind one for -1.
+func (m *money) find(scorer string, place int) *choice {
+	if place < 0 {
+		if m.blind {
+			return &m.choices[1]
+		}
+		return &m.choices[0]
+	}
+	for i := range m.choices {
+		if c := &m.choices[i]; c.scorer == scorer && c.place == place {
+			return c
+		}
+	}
+	panic("study: internal error: no choice for a regime")
+}
+
+// net returns the net benefit in won a bill.
+func (m *money) net(c *choice) metric.Estimate { return c.purse.net.over(m.bills, m.alpha) }
+
+// over returns how much more a choice brings than another, in won a bill.
+func (m *money) over(c, other *choice) metric.Estimate {
+	return metric.RatioDifference(c.purse.net[:], m.bills[:], other.purse.net[:], m.bills[:], m.alpha)
+}
+
+// A price is what the exposure of people who cannot need it brings, in won for a person exposed for a year.
+type price struct {
+	value, low, high    float64
+	ok, hasLow, hasHigh bool
+	note                string
+}
+
+// breakEven divides what a choice gains over the fullest regime that exposes nobody needlessly by the
+// people exposed. The price has a value only when the gain's interval lies above 0; otherwise its upper
+// end bounds it.
+func (m *money) breakEven(c *choice) (out price) {
+	if c.place < 0 || !(m.needless[c.place] > 0) {
+		return out
+	}
+	gain := m.over(c, m.find(c.scorer, m.fullest))
+	if !gain.OK || !gain.HasInterval || m.bills.total() == 0 {
+		out.note = "the gain has no interval: no price"
+		return out
+	}
+	per := m.perYear / m.needless[c.place]
+	out.high, out.hasHigh = max(0, float64(gain.High*per)), true
+	if gain.Low <= 0 {
+		out.note = "the gain is not distinguishable from 0: the price has an upper bound only"
+		if gain.High < 0 {
+			out.note = "exposing more lost money: no price"
+		}
+		return out
+	}
+	out.value, out.low, out.ok, out.hasLow = float64(gain.Value*per), float64(gain.Low*per), true, true
+	return out
+}
+
+// reference names the regime that [money.breakEven] compares with.
+func (m *money) reference() string {
+	for _, c := range m.choices {
+		if m.fullest >= 0 && c.place == m.fullest {
+			return c.regime
+		}
+	}
+	return m.find("", -1).policy
+}
+
+// frontier returns the net benefit under a regime for the table of that name.
+func (m *money) frontier(scorer string, place int) results.Cell {
+	if !m.known {
+		return results.None
+	}
+	e := m.net(m.find(scorer, place))
+	return results.NumIf(e.Value, e.OK)
+}

@@ -1,0 +1,147 @@
+package study
+
+import (
+	"fmt"
+
+	"overshare/results"
+	"overshare/scoring/metric"
+)
+
+// economicsColumns describes economics.csv.
+func economicsColumns() []results.Column {
+	won := func(name, meaning string) results.Column {
+		return results.Column{Name: name, Type: results.Number, Unit: "won per bill", Meaning: meaning}
+	}
+	year := func(name, meaning string) results.Column {
+		return results.Column{Name: name, Type: results.Number, Unit: "won per year", Meaning: meaning}
+	}
+	price := func(name, meaning string) results.Column {
+		return results.Column{Name: name, Type: results.Number, Unit: "won per exposed person-year", Meaning: meaning}
+	}
+	return []results.Column{
+		{Name: "policy", Type: results.String, Meaning: "charge-each, bundle-all: without any score; known-outcome: bundle exactly the bills that are paid at once, which no score can do; score: bundle when P(bounce) is below the threshold", Required: true},
+		{Name: "regime", Type: results.String, Meaning: "sharing regime behind the score; empty where the policy needs none"},
+		{Name: "scorer", Type: results.String, Meaning: "kind of model; empty where the policy needs none"},
+		{Name: "threshold", Type: results.Number, Meaning: "probability of bouncing from which on purchases are charged one by one: mean gain over mean gain plus mean loss, taken from bills settled before the test window"},
+		{Name: "bundled_share", Type: results.Number, Meaning: "share of the bills bundled"},
+		won("fees_saved_won", "fixed fees saved by bundling"),
+		won("sales_kept_won", "margin of purchases that would have been declined one by one"),
+		won("losses_won", "bundled bills never paid, and the cost of bounces"),
+		won("net_benefit_won", "fees saved and sales kept less losses, against charging each purchase"),
+		{Name: "ci_low", Type: results.Number, Unit: "won per bill", Meaning: "lower end of the interval of level 1 - alpha of net_benefit_won, people as the unit sampled"},
+		{Name: "ci_high", Type: results.Number, Unit: "won per bill", Meaning: "upper end of it"},
+		year("country_won", "net benefit of the whole country in a year of test windows"),
+		year("country_low_won", "lower end of its interval; the number of bills counts as known"),
+		year("country_high_won", "upper end of it"),
+		won("difference_won", "net benefit less that under the first regime, paired; empty for the first"),
+		won("difference_low_won", "lower end of its interval"),
+		won("difference_high_won", "upper end of it"),
+		won("over_blind_won", "net benefit less that without any score, which is bundle-all or charge-each, whichever was better before the test window"),
+		won("over_blind_low_won", "lower end of its interval"),
+		won("over_blind_high_won", "upper end of it"),
+		{Name: "needless_people", Type: results.Number, Unit: "people", Meaning: "people of the country whose record is sent on an average day though no score of theirs can be asked; exposed for a year they are as many person-years"},
+		price("break_even_won", "gain over break_even_reference divided by the people exposed without need: the highest price of their exposure at which it pays; empty unless the gain's interval lies above 0"),
+		price("break_even_low_won", "lower end of its interval"),
+		price("break_even_high_won", "upper end of its interval; where the price is empty, a bound on it"),
+		{Name: "break_even_reference", Type: results.String, Meaning: "the regime that sends most without exposing anybody needlessly; if there is none, the better policy without a score"},
+		{Name: "bills", Type: results.Integer, Unit: "bills", Meaning: "test bills", Required: true},
+		results.Warnings(),
+	}
+}
+
+// table writes economics.csv.
+func (m *money) table() *results.Table {
+	t := results.NewTable(results.Schema{Name: "economics", Title: "What the decision to bundle or to charge is worth",
+		Key: []string{"policy", "regime", "scorer"}, Columns: economicsColumns()})
+	for i := range m.choices {
+		t.Append(m.row(&m.choices[i])...)
+	}
+	return t
+}
+
+func (m *money) row(c *choice) []results.Cell {
+	perBill := func(s *sums) results.Cell { return estimate(s.over(m.bills, m.alpha)) }
+	net, blind := m.net(c), m.over(c, m.find("", -1))
+	year := scaled(net, m.perYear)
+	cells := []results.Cell{results.Str(c.policy), results.Str(c.regime), results.Str(c.scorer),
+		results.NumIf(m.threshold, c.place >= 0), perBill(&c.purse.bundled),
+		perBill(&c.purse.fees), perBill(&c.purse.sales), perBill(&c.purse.losses)}
+	cells = append(cells, span(net)...)
+	cells = append(cells, span(year)...)
+	var first metric.Estimate
+	if c.place > 0 {
+		first = m.over(c, m.find(c.scorer, 0))
+	}
+	cells = append(cells, span(first)...)
+	cells = append(cells, span(blind)...)
+	needless, reference := results.None, results.None
+	if c.place >= 0 {
+		needless = results.Num(m.needless[c.place])
+		if m.needless[c.place] > 0 {
+			reference = results.Str(m.reference())
+		}
+	}
+	price := m.breakEven(c)
+	notes := append([]string{}, c.warnings...)
+	if price.note != "" {
+		notes = append(notes, price.note)
+	}
+	return append(cells, needless, results.NumIf(price.value, price.ok), results.NumIf(price.low, price.hasLow),
+		results.NumIf(price.high, price.hasHigh), reference, results.Int(m.bills.total()), results.Strs(notes...))
+}
+
+// estimate returns the cell of a value, span those of a value and its interval.
+func estimate(e metric.Estimate) results.Cell { return results.NumIf(e.Value, e.OK) }
+
+func span(e metric.Estimate) []results.Cell {
+	low, high := ends(e)
+	return []results.Cell{estimate(e), low, high}
+}
+
+// doubts says what a reader should know before quoting an amount.
+func (m *money) doubts() []string {
+	if !m.known {
+		return []string{"money: no bills of both outcomes were settled before the test window, so the platform has no threshold: economics.csv and decision_curve.csv have no row for a score"}
+	}
+	if m.threshold <= 0 || m.threshold >= 1 {
+		return []string{fmt.Sprintf("money: at these prices the threshold is %g, and the score decides nothing", m.threshold)}
+	}
+	return nil
+}
+
+// curveThresholds are the probabilities at which the decision curve is drawn; the platform's own joins them.
+var curveThresholds = []float64{0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3}
+
+// decisionCurve writes decision_curve.csv: net benefit of charging item by item from a threshold on, whatever
+// fees and losses are, as the field draws it.
+func (p *Plan) decisionCurve(all []*measured, t *Truth) (*results.Table, error) {
+	table := results.NewTable(results.Schema{Name: "decision_curve", Title: "Decision curve", Key: []string{"regime", "scorer", "threshold"},
+		Columns: []results.Column{regimeColumn, scorerColumn,
+			{Name: "threshold", Type: results.Number, Meaning: "bills with at least this probability of bouncing are charged item by item; it stands for the price of one needless separate charge against one bounce prevented, threshold : (1 - threshold)", Required: true},
+			{Name: "net_benefit", Type: results.Number, Unit: "bounces per bill", Meaning: "bounced bills found less bills charged needlessly times threshold/(1 - threshold), per bill", Required: true}, lowColumn, highColumn,
+			{Name: "difference", Type: results.Number, Unit: "bounces per bill", Meaning: "less the net benefit under the first regime, paired; empty for the first"},
+			{Name: "difference_low", Type: results.Number, Unit: "bounces per bill", Meaning: "lower end of its interval"},
+			{Name: "difference_high", Type: results.Number, Unit: "bounces per bill", Meaning: "upper end of it"},
+			{Name: "charge_each", Type: results.Number, Unit: "bounces per bill", Meaning: "net benefit of charging every purchase of every bill; bundling all has 0", Required: true},
+			results.Warnings()}})
+	if len(t.Bad) == 0 {
+		return table, nil
+	}
+	for _, m := range all {
+		for r := range m.scores {
+			curve, err := metric.DecisionCurve(m.scores[r].P, m.scores[0].P, t.Outcomes, curveThresholds, p.Run.Seed, p.Evaluation.Alpha)
+			if err != nil {
+				return nil, err
+			}
+			for _, b := range curve {
+				if r == 0 {
+					b.Gain = metric.Estimate{}
+				}
+				cells := append([]results.Cell{results.Str(m.scores[r].Regime), results.Str(m.scorer), results.Num(b.Threshold)}, span(b.Model)...)
+				cells = append(cells, span(b.Gain)...)
+				table.Append(append(cells, estimate(b.All), warnings(b.Model, m.scores[r].Warnings))...)
+			}
+		}
+	}
+	return table, nil
+}
