@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"overshare/results"
+	"overshare/scenarios/evaluate"
+)
+
+// evaluateFlags are the flags of this command: those of files and machine that it shares with the commands that
+// simulate, and its own.
+type evaluateFlags struct {
+	simFlags
+	o         evaluate.Options
+	scoreFile bool
+}
+
+func (a *app) evaluateCommand() *cobra.Command {
+	var f evaluateFlags
+	c := &cobra.Command{
+		Use:   "evaluate FILE",
+		Short: "Make the same comparison on a table of your own",
+		Long: "Evaluate reads a CSV or Parquet file with one row per bill (or payment, or loan), learns a score from\n" +
+			"everyone's rows and another from the rows in scope only, and tests both on the same later rows in scope.\n" +
+			"It writes the same tables and says the same sentence as overshare run. Nothing is simulated, and nothing\n" +
+			"leaves this machine.\n\n" +
+			"The label says what happened: 1, true or yes is a bad outcome (the bill bounced), 0, false or no a good\n" +
+			"one; rows without a label neither train nor test. The scope says whom the score is for: 1 in scope, 0 not.\n" +
+			"With a time column the latest rows in scope test; without one, people (or rows, without a person column)\n" +
+			"are drawn by the seed. Empty, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
+			"levels at the quantiles of the training rows in scope; a text column may hold up to 100 different texts,\n" +
+			"which become levels in the order of how frequent they are. The scope is itself a feature.\n\n" +
+			"Without flags, columns are taken by their usual names, such as label, scope, time and person. The file is\n" +
+			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row.",
+		Example: "  overshare evaluate bills.csv --label bounced --scope registered --time day --person user --group age_band\n" +
+			"  overshare evaluate loans.parquet --label default --scope applied --ignore id,notes --scorer scorecard,gbdt\n\n" +
+			"  A file to begin with:\n" +
+			"    label,scope,time,person,balance,failed\n" +
+			"    0,1,2024-03-01,u17,15200,0\n" +
+			"    1,0,2024-03-01,u18,,2",
+		Args: oneFile,
+		RunE: func(c *cobra.Command, args []string) error {
+			f.o.File = args[0]
+			return a.evaluate(c, &f)
+		},
+	}
+	f.addTo(c)
+	return c
+}
+
+func oneFile(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return misuse("usage: "+c.UseLine(), "evaluate which file?")
+	}
+	return atMost(1)(c, args)
+}
+
+// ownFlags are the flags of simFlags that mean something without a simulation.
+var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "json", "quiet"}
+
+func (f *evaluateFlags) addTo(c *cobra.Command) {
+	d := evaluate.Defaults()
+	f.o = d
+	p := c.Flags()
+	p.SortFlags = false
+	for _, r := range []struct {
+		flag, meaning string
+		to            *string
+	}{
+		{"label", "`column` of the outcome, 1 = bad", &f.o.Label}, {"scope", "`column` that is 1 for rows in scope", &f.o.Scope},
+		{"time", "`column` of dates or numbers that rows are ordered by; '' for none", &f.o.Time},
+		{"weight", "`column` of row weights; '' for none", &f.o.Weight},
+		{"group", "`column` to report by as well, such as an age band; '' for none", &f.o.Group},
+		{"person", "`column` that tells people apart; '' for none", &f.o.Person},
+	} {
+		p.StringVar(r.to, r.flag, "", r.meaning)
+	}
+	p.StringSliceVar(&f.o.Features, "features", nil, "columns to learn from, as `a,b,c` (default: all without a role)")
+	p.StringSliceVar(&f.o.Ignore, "ignore", nil, "columns not to learn from, as `a,b`")
+	p.Float64Var(&f.o.TestShare, "test-share", d.TestShare, "`share` of the rows in scope that test")
+	p.StringVar(&f.o.TestFrom, "test-from", "", "first `time` that tests, instead of a share")
+	p.Float64Var(&f.o.Margin, "margin", d.Margin, "differences in `AUC` inside plus or minus this are equivalent")
+	p.BoolVar(&f.scoreFile, "scores", false, "also write scores.csv: the probabilities of every test row")
+	f.borrow(c)
+}
+
+// borrow takes over the flags of the simulating commands that have a meaning here.
+func (f *evaluateFlags) borrow(c *cobra.Command) {
+	var other cobra.Command
+	f.simFlags.addTo(&other)
+	f.seed = seedFlag(f.o.Seed)
+	f.scorers = f.o.Scorers
+	for _, name := range ownFlags {
+		flag := other.Flags().Lookup(name)
+		if name == "out" {
+			flag.Usage = "`folder` to write (default runs/<file>-evaluate-<seed>)"
+		}
+		flag.DefValue = flag.Value.String()
+		c.Flags().AddFlag(flag)
+	}
+	f.given = c.Flags()
+}
+
+// choices are the options as the package wants them.
+func (f *evaluateFlags) choices(workers int, progress sink) evaluate.Options {
+	o := f.o
+	o.Seed, o.Scorers, o.Workers, o.Progress = uint64(f.seed), f.scorers, workers, progress
+	for k, role := range []*string{&o.Label, &o.Scope, &o.Time, &o.Weight, &o.Group, &o.Person} {
+		name := []string{"label", "scope", "time", "weight", "group", "person"}[k]
+		if *role == "" && f.given.Changed(name) {
+			*role = evaluate.None
+		}
+	}
+	return o
+}
+
+func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
+	name := strings.TrimSuffix(filepath.Base(f.o.File), filepath.Ext(f.o.File))
+	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed)), &f.simFlags)
+	if err != nil {
+		return err
+	}
+	defer folder.Abort()
+	work, finish := a.options(&f.simFlags)
+	found, err := evaluate.Execute(c.Context(), f.choices(work.Workers, work.Progress))
+	finish()
+	if err != nil {
+		return explainTable(err)
+	}
+	if err := writeEvaluation(c.Context(), folder, found, f); err != nil {
+		return err
+	}
+	if err := folder.Commit(evaluationManifest(name, found, f)); err != nil {
+		return err
+	}
+	if !f.quiet && !f.json {
+		fmt.Fprintf(a.err, "overshare: %s\n", understood(found))
+	}
+	return a.answer((*outcome)(&found.Outcome), &f.simFlags, folder.Dir())
+}
+
+// explainTable turns a wrong choice into a usage error with a hint.
+func explainTable(err error) error {
+	var m *evaluate.Mistake
+	if !errors.As(err, &m) {
+		return err
+	}
+	hint := m.Hint
+	if n := nearest(m.Name, m.Known); m.Name != "" && n != "" {
+		hint = fmt.Sprintf("did you mean %q?", n)
+	}
+	return &usageError{err, hint}
+}
+
+func writeEvaluation(ctx context.Context, folder *results.Folder, found *evaluate.Outcome, f *evaluateFlags) error {
+	for _, t := range found.Tables {
+		if err := folder.Table(t, f.formats...); err != nil {
+			return err
+		}
+	}
+	if f.scoreFile {
+		if err := found.WriteScores(func(s results.Schema) (results.Writer, error) { return folder.Streams(s, f.formats...) }); err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// understood says which columns were taken for what.
+func understood(found *evaluate.Outcome) string {
+	var roles []string
+	features := 0
+	for _, r := range found.Roles {
+		if r.Role == "feature" {
+			features++
+		} else {
+			roles = append(roles, r.Role+" "+strconv.Quote(r.Column))
+		}
+	}
+	c := found.Counts
+	text := fmt.Sprintf("%s rows: %s, %d features besides the scope; %s rows train everyone, %s in-scope, %s calibrate, %s test",
+		results.Count(found.File.Rows), strings.Join(roles, ", "), features,
+		results.Count(c.TrainAll), results.Count(c.TrainIn), results.Count(c.Calibration), results.Count(c.Test))
+	if c.TestFrom != "" {
+		text += " from " + c.TestFrom + " on"
+	}
+	return text
+}
+
+// evaluationManifest says what was evaluated. The file is known by its name and fingerprint; where it lay
+// belongs to the machine.
+func evaluationManifest(name string, found *evaluate.Outcome, f *evaluateFlags) results.Manifest {
+	m := results.Manifest{Command: "evaluate", Scenario: name, ScenarioID: found.File.SHA256, Seed: uint64(f.seed),
+		Notes: map[string]any{"file": found.File, "columns": found.Roles, "counts": found.Counts}}
+	for _, p := range []struct {
+		flag  string
+		value any
+	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}} {
+		origin := "default"
+		if f.given.Changed(p.flag) {
+			origin = "flag"
+		}
+		m.Parameters = append(m.Parameters, results.Parameter{Path: "evaluate." + strings.ReplaceAll(p.flag, "-", "_"), Value: p.value, Mark: "assumed", Origin: origin})
+	}
+	return m
+}

@@ -1,0 +1,103 @@
+// Package evaluate makes the program's comparison on a table of the user's own: a score learnt from
+// everyone's rows against one learnt from the rows in scope only, both tested on the same later rows in
+// scope. Nothing is simulated.
+//
+//	source.go   which kind of file it is; one cell
+//	csv.go      CSV, row after row, in bounded memory
+//	parquet.go  Parquet, column chunk by column chunk
+//	roles.go    which column is the label, the scope, ...
+//	scan.go     first pass: labels, scope, times, and what kind of values each other column holds
+//	split.go    which rows train, calibrate and test
+//	levels.go   second pass: the at most 255 ordered levels of every feature
+//	encode.go   third pass: one byte a value
+//	run.go      train, measure, tables
+//
+// The file is read three times and never held: memory is one byte per feature for every row that is used,
+// and for every row of the file 1 byte, plus 8 with a time, 8 with a person, 4 with a weight and 2 with a
+// group; gbdt takes about three times the bytes of the features while it trains.
+//
+// The same file and options give the same tables whatever the number of workers. The order of the rows
+// changes nothing where a time or a person column and no weight is given; otherwise rows held out are
+// drawn by row number, and sums of weights may differ in their last digits.
+package evaluate
+
+import "fmt"
+
+// Options are the choices of an evaluation. Start from [Defaults].
+type Options struct {
+	File string
+	// Columns by role. Auto (the default) takes a column with a usual name if there is exactly one; None
+	// takes no column.
+	Label, Scope, Time, Weight, Group, Person string
+	Features                                  []string // nil: every column without a role
+	Ignore                                    []string // columns that are no features
+	TestShare                                 float64  // share of the rows in scope that test: the latest ones
+	TestFrom                                  string   // first time that tests, instead of TestShare
+	Scorers                                   []string
+	Seed                                      uint64
+	Margin                                    float64 // in AUC
+	Alpha                                     float64
+	Workers                                   int
+	Progress                                  func(phase string, done, total int64)
+}
+
+// Values of a role.
+const (
+	Auto = ""
+	None = "-"
+)
+
+// Defaults returns the options that the command uses.
+//
+// Sources: three in ten rows to test is a convention (assumed, try 0.2 to 0.5); margin, alpha and scorers
+// as in the parameters evaluation.margin_auc, evaluation.alpha and processor.scorers.
+func Defaults() Options {
+	return Options{TestShare: 0.3, Scorers: []string{"scorecard"}, Seed: 2024, Margin: 0.005, Alpha: 0.05, Workers: 1}
+}
+
+// The two regimes that are compared.
+const (
+	everyone = "everyone"
+	inScope  = "in-scope"
+)
+
+// A Mistake is a wrong choice of columns or options, as against a fault in the file.
+type Mistake struct {
+	Text  string
+	Hint  string // the next step, may be empty
+	Name  string // a column that does not exist, with those that do in Known
+	Known []string
+}
+
+func (m *Mistake) Error() string { return m.Text }
+
+func mistake(hint, format string, args ...any) error {
+	return &Mistake{Text: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// check returns the first fault of the options.
+func (o *Options) check() error {
+	switch {
+	case !(o.TestShare > 0 && o.TestShare < 1):
+		return mistake("leave it away for 0.3", "test share is %g, must be above 0 and below 1", o.TestShare)
+	case !(o.Margin > 0 && o.Margin < 0.5):
+		return mistake("leave it away for 0.005", "margin is %g, must be above 0 and below 0.5", o.Margin)
+	case !(o.Alpha > 0 && o.Alpha < 1):
+		return mistake("leave it away for 0.05", "alpha is %g, must be above 0 and below 1", o.Alpha)
+	case len(o.Scorers) == 0:
+		return mistake("valid are scorecard and gbdt", "no scorer is named")
+	case o.Features != nil && o.Ignore != nil:
+		return mistake("name the features to use, or those to ignore", "features and ignored columns exclude each other")
+	}
+	for i, s := range o.Scorers {
+		if s != "scorecard" && s != "gbdt" {
+			return mistake("valid are scorecard and gbdt", "%q is not a scorer", s)
+		}
+		for _, t := range o.Scorers[:i] {
+			if s == t {
+				return mistake("name it once", "scorer %q is named twice", s)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,258 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"overshare/scoring"
+)
+
+const (
+	maxLevels = 255
+	maxKeys   = 1 << 14 // different values that a sketch keeps apart
+)
+
+// A coder turns a feature's values into codes: 0 is missing, 1 the lowest level.
+//
+// Numbers: at most 255 levels, a level a value where there are no more values than that, else cut at the
+// quantiles of the rows that both regimes train on (fitIn; where there are none, all training rows), so that
+// neither regime gets a finer ruler than the other. Values beyond the ends fall into the end levels.
+//
+// Text: a level a value, the most frequent of those rows first, equals by their text. The order means nothing
+// to the risk, and no direction is asked of the scorers. A text that those rows did not have is missing.
+type coder struct {
+	name   string
+	column int // in the file
+	isText bool
+	upper  []uint64 // numbers: highest key of each level
+	lower  []uint64 // and the lowest
+	shift  uint
+	code   map[string]uint8 // text
+	texts  []string
+}
+
+// key maps numbers to whole numbers in the same order.
+func key(x float64) uint64 {
+	b := math.Float64bits(x + 0)
+	if b>>63 != 0 {
+		return ^b
+	}
+	return b | 1<<63
+}
+
+// valueOf is the inverse of key.
+func valueOf(k uint64) float64 {
+	if k>>63 != 0 {
+		return math.Float64frombits(k &^ (1 << 63))
+	}
+	return math.Float64frombits(^k)
+}
+
+// A sketch counts values exactly, or, once there are more than maxKeys different ones, on a grid that is as
+// fine as maxKeys cells allow: keys lose low bits until they fit. The grid depends on the set of values alone,
+// not on their order.
+type sketch struct {
+	shift uint
+	count map[uint64]int64
+}
+
+func (s *sketch) add(x float64) {
+	if s.count == nil {
+		s.count = map[uint64]int64{}
+	}
+	s.count[key(x)>>s.shift]++
+	for len(s.count) > maxKeys {
+		s.shift++
+		coarse := make(map[uint64]int64, maxKeys)
+		for k, n := range s.count {
+			coarse[k>>1] += n
+		}
+		s.count = coarse
+	}
+}
+
+// levels cuts the values into at most n levels of about equal weight; a value that holds more than its share
+// is a level of its own.
+func (s *sketch) levels(n int) (lower, upper []uint64) {
+	keys := make([]uint64, 0, len(s.count))
+	left := int64(0)
+	for k, c := range s.count {
+		keys = append(keys, k)
+		left += c
+	}
+	slices.Sort(keys)
+	held := int64(0)
+	for i, k := range keys {
+		c := s.count[k]
+		if held == 0 {
+			lower = append(lower, k)
+		}
+		held += c
+		room := int64(n - len(upper))
+		full := held*room >= left || len(keys)-i <= int(room)
+		if next := i + 1; !full && next < len(keys) { // does the next value fill a level by itself?
+			full = room > 1 && s.count[keys[next]]*room >= left
+		}
+		if full && room > 1 || i == len(keys)-1 {
+			upper = append(upper, k)
+			left -= held
+			held = 0
+		}
+	}
+	return lower, upper
+}
+
+// codeOf returns the code of a cell.
+func (c *coder) codeOf(v cell, buf []byte) uint8 {
+	if v.missing() {
+		return scoring.Missing
+	}
+	if c.isText {
+		return c.code[string(v.appendText(buf[:0]))]
+	}
+	x, ok := v.number()
+	if !ok || len(c.upper) == 0 {
+		return scoring.Missing
+	}
+	k, _ := slices.BinarySearch(c.upper, key(x)>>c.shift)
+	return uint8(min(k, len(c.upper)-1) + 1)
+}
+
+// feature describes the column to the scorers.
+func (c *coder) feature() scoring.Feature {
+	return scoring.Feature{Name: c.name, Levels: max(1, len(c.upper)+len(c.texts)), Label: func(code uint8) string { return c.span(code, code) }}
+}
+
+// span says what codes low to high hold.
+func (c *coder) span(low, high uint8) string {
+	if high == 0 {
+		return "missing"
+	}
+	if c.isText {
+		var names []string
+		for k := int(low); k <= min(int(high), len(c.texts)); k++ {
+			names = append(names, c.texts[k-1])
+		}
+		return strings.Join(names, ", ")
+	}
+	if len(c.upper) == 0 {
+		return ""
+	}
+	last := len(c.upper) - 1
+	from, to := c.lower[min(int(low)-1, last)]<<c.shift, c.upper[min(int(high)-1, last)]
+	to = to<<c.shift | (1<<c.shift - 1)
+	show := func(k uint64) string { return strconv.FormatFloat(valueOf(k), 'g', 6, 64) }
+	if a, b := show(from), show(to); a != b {
+		return a + " to " + b
+	}
+	return show(from)
+}
+
+// coders decides what each feature is; doubts says what is left out.
+func (sc *scan) coders() (all []*coder, doubts []string, err error) {
+	for i, column := range sc.layout.features {
+		p, name := &sc.profile[i], sc.names[column]
+		c := &coder{name: name, column: column}
+		odd := p.values - p.numbers
+		why := ""
+		switch {
+		case p.values == 0:
+			why = "has no values"
+		case odd == 0:
+		case p.dates == p.values:
+			why = "holds dates, which are no feature; --time takes one of them"
+		case p.numbers*10 >= p.values*9:
+			return nil, nil, fmt.Errorf("%s: column %q: %s is no number, as %d of its %d values are; correct it, or leave the column away with --ignore",
+				sc.file, name, p.firstOdd, p.numbers, p.values)
+		case p.many:
+			why = fmt.Sprintf("holds more than %d different texts, such as %s; make groups of them", maxCategories, p.firstOdd)
+		default:
+			c.isText = true
+			for text := range p.distinct {
+				if !utf8.ValidString(text) {
+					return nil, nil, fmt.Errorf("%s: column %q holds text that is not UTF-8, such as %q; convert the file, for example with iconv", sc.file, name, text)
+				}
+			}
+		}
+		switch {
+		case why == "":
+			all = append(all, c)
+		case sc.layout.named:
+			return nil, nil, fmt.Errorf("%s: column %q %s; leave it away from --features", sc.file, name, why)
+		default:
+			doubts = append(doubts, fmt.Sprintf("column %q is left out: it %s", name, why))
+		}
+	}
+	for _, name := range sc.layout.lists {
+		doubts = append(doubts, fmt.Sprintf("column %q is left out: it holds several values a row", name))
+	}
+	return all, doubts, nil
+}
+
+// learnLevels makes the second pass.
+func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
+	from := fitIn
+	if p.rows[fitIn] == 0 {
+		from = fitOut
+	}
+	sketches, counts := make([]sketch, len(all)), make([]map[string]int64, len(all))
+	want := make([]int, len(all))
+	for k, c := range all {
+		want[k], counts[k] = c.column, map[string]int64{}
+	}
+	i := 0
+	var buf []byte
+	err := s.read(ctx, want, func(_ int64, cells []cell) error {
+		if i >= len(p.flags) {
+			return p.changed()
+		}
+		i++
+		if p.of(i-1) != from {
+			return nil
+		}
+		for k, c := range all {
+			switch x, ok := cells[k].number(); {
+			case cells[k].missing():
+			case c.isText:
+				buf = cells[k].appendText(buf[:0])
+				counts[k][string(buf)]++
+			case ok:
+				sketches[k].add(x)
+			}
+		}
+		return nil
+	})
+	for k, c := range all {
+		c.finish(&sketches[k], counts[k])
+	}
+	return err
+}
+
+// finish makes levels of what was counted.
+func (c *coder) finish(s *sketch, count map[string]int64) {
+	c.shift = s.shift
+	c.lower, c.upper = s.levels(maxLevels)
+	for text := range count {
+		c.texts = append(c.texts, text)
+	}
+	slices.SortFunc(c.texts, func(a, b string) int {
+		if count[a] != count[b] {
+			return int(count[b] - count[a])
+		}
+		return strings.Compare(a, b)
+	})
+	c.code = map[string]uint8{}
+	for k, text := range c.texts {
+		c.code[text] = uint8(k + 1)
+	}
+}
+
+// changed is the error when a pass finds other rows than the first.
+func (p *split) changed() error {
+	return fmt.Errorf("%s changed while it was read; run again when nobody writes to it", p.file)
+}
