@@ -1,0 +1,190 @@
+package features_test
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"overshare/scoring"
+	"overshare/scoring/features"
+	"overshare/sim/record"
+)
+
+// dossier draws a dossier with every value it may have.
+func dossier(t *rapid.T) record.Dossier {
+	d := record.Dossier{Held: record.MaskAll}
+	for k := range d.Now {
+		d.Now[k] = rapid.Int32Range(0, math.MaxInt32).Draw(t, "item")
+		if rapid.Bool().Draw(t, "small") {
+			d.Now[k] %= 300
+		}
+	}
+	b := func() uint8 { return rapid.Uint8().Draw(t, "count") }
+	for k := range d.Past {
+		d.Past[k] = record.Week{Payments: b(), Remittances: b(), Topups: b(), Failed: b(), Received: b()}
+	}
+	d.Others = record.Counterparties{Senders: b(), FirstAll: b(), Failing: b(), Held: b()}
+	return d
+}
+
+// A held value never gets the code of a missing one, and no code lies beyond the levels of its column.
+func TestCodesStayInTheirLevels(t *testing.T) {
+	columns := features.Columns()
+	if len(columns) != features.NumAll {
+		t.Fatalf("%d columns, want %d", len(columns), features.NumAll)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		d := dossier(t)
+		row := make([]uint8, features.NumAll)
+		features.Own(&d, row)
+		features.Others(&d.Others, row[features.NumOwn:])
+		row[features.Proxy] = features.Odds(rapid.Float32().Draw(t, "odds"))
+		for k, code := range row {
+			if code == scoring.Missing || int(code) > columns[k].Levels {
+				t.Fatalf("%s has code %d of %d levels, from %+v", columns[k].Name, code, columns[k].Levels, d)
+			}
+		}
+	})
+}
+
+// A larger value never has a lower code: the codes are ordered levels.
+func TestCodesAreOrdered(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var low, high record.Dossier
+		for k := range low.Now {
+			a, b := rapid.Int32Range(0, math.MaxInt32).Draw(t, "a"), rapid.Int32Range(0, math.MaxInt32).Draw(t, "b")
+			low.Now[k], high.Now[k] = min(a, b), max(a, b)
+		}
+		x, y := make([]uint8, features.NumAll), make([]uint8, features.NumAll)
+		features.Own(&low, x)
+		features.Own(&high, y)
+		for k := range features.NumNow {
+			if x[k] > y[k] {
+				t.Fatalf("column %d: codes %d and %d of %v and %v", k, x[k], y[k], low.Now, high.Now)
+			}
+		}
+		a, b := rapid.Float32Range(-30, 30).Draw(t, "odds"), rapid.Float32Range(-30, 30).Draw(t, "more")
+		if features.Odds(min(a, b)) > features.Odds(max(a, b)) {
+			t.Fatalf("odds %v and %v", a, b)
+		}
+	})
+}
+
+// Labels tell the truth: an amount lies within the label of its code, and the step is at most 12.5 %.
+func TestLabelsHoldTheirAmounts(t *testing.T) {
+	columns := features.Columns()
+	at := -1
+	for k := range columns {
+		if item, ok := features.Item(k); ok && item == record.ItemBalance {
+			at = k
+		}
+	}
+	row := make([]uint8, features.NumAll)
+	check := func(t *rapid.T, v int32) {
+		var d record.Dossier
+		d.Now[record.ItemBalance] = v
+		features.Own(&d, row)
+		label := columns[at].Label(row[at])
+		from, to, ranged := strings.Cut(label, "-")
+		if !ranged {
+			to = from
+		}
+		low, err1 := strconv.ParseInt(from, 10, 64)
+		high, err2 := strconv.ParseInt(to, 10, 64)
+		if err1 != nil || err2 != nil || int64(v) < low || int64(v) > high || low >= 64 && high-low >= low/8 {
+			t.Fatalf("%d has the label %q", v, label)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, rapid.Int32Range(0, math.MaxInt32).Draw(t, "won"))
+		check(t, rapid.Int32Range(0, 200).Draw(t, "small"))
+	})
+}
+
+// Hide blanks what is not held and nothing else, and what was blanked cannot be told from any other value.
+func TestHideBlanksWhatIsNotHeld(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, e := dossier(t), dossier(t)
+		held := record.Mask(rapid.Uint8().Draw(t, "held"))
+		if held&1 != 0 {
+			e.Now = d.Now
+		}
+		for k := range record.Lags {
+			if held>>(k+1)&1 != 0 {
+				e.Past[k] = d.Past[k]
+			}
+		}
+		x, y, whole := make([]uint8, features.NumAll), make([]uint8, features.NumAll), make([]uint8, features.NumAll)
+		features.Own(&d, x)
+		features.Own(&d, whole)
+		features.Own(&e, y)
+		features.Hide(x, held)
+		features.Hide(y, held)
+		for k := range features.NumOwn {
+			bit := record.Mask(1)
+			if k >= features.NumNow {
+				bit = 2 << ((k - features.NumNow) / features.NumWeek)
+			}
+			want := whole[k]
+			if held&bit == 0 {
+				want = scoring.Missing
+			}
+			if x[k] != want || y[k] != want {
+				t.Fatalf("column %d under mask %08b: %d and %d, want %d", k, held, x[k], y[k], want)
+			}
+		}
+	})
+}
+
+// Identifiers join rows and are not read: changing them changes no code. Every other item of the record is
+// read by one column, but for the sign-up date, of which tenure says the same, and the tokens, which
+// counterparties are derived from.
+func TestWhichItemsAreRead(t *testing.T) {
+	read := map[record.Item]int{}
+	for k := range features.NumAll {
+		if item, ok := features.Item(k); ok {
+			read[item]++
+		}
+	}
+	for i := range record.NumItems {
+		unread := record.Items[i].Identifier || i == record.ItemSignUpDate || i == record.ItemCounterparties7
+		if want := 1; unread && read[i] != 0 || !unread && read[i] != want {
+			t.Errorf("%v is read by %d columns", i, read[i])
+		}
+	}
+	var d record.Dossier
+	for i := range record.NumItems {
+		row, other := make([]uint8, features.NumAll), make([]uint8, features.NumAll)
+		features.Own(&d, row)
+		e := d
+		e.Now[i] = 5000
+		e.Person, e.Night = 77, 99
+		features.Own(&e, other)
+		if changed := fmt.Sprint(row) != fmt.Sprint(other); changed != (read[i] > 0) {
+			t.Errorf("%v: changing it changes the codes: %v", i, changed)
+		}
+	}
+}
+
+// Names are unique, and every label can be printed.
+func TestColumnsHaveNames(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range features.Columns() {
+		if seen[c.Name] || c.Name == "" {
+			t.Errorf("column %q is there twice or has no name", c.Name)
+		}
+		seen[c.Name] = true
+		before := ""
+		for code := 1; code <= c.Levels; code++ {
+			label := c.Label(uint8(code))
+			if label == "" || label == before {
+				t.Errorf("%s: codes %d and %d have the label %q", c.Name, code-1, code, label)
+			}
+			before = label
+		}
+	}
+}
