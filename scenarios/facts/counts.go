@@ -25,9 +25,9 @@ type sample struct {
 	used   [maxGroups]bool
 }
 
-// add adds the counts of a shard.
-func (s *sample) add(shard int, c *counts) {
-	g := shard % maxGroups
+// add adds the counts of the given part of the people.
+func (s *sample) add(part int, c *counts) {
+	g := part % maxGroups
 	plus(&s.groups[g], c, 1)
 	plus(&s.total, c, 1)
 	s.used[g] = true
@@ -53,44 +53,52 @@ func walk(s, c reflect.Value, sign int64) {
 	}
 }
 
+// A part is what is left of a sample without a group, and the group.
+type part struct{ rest, group counts }
+
+// leaveOneOut returns the parts without each group in turn; groups that hold nothing are skipped.
+func (s *sample) leaveOneOut() (parts []part) {
+	for g := range s.groups {
+		if s.used[g] {
+			p := part{s.total, s.groups[g]}
+			plus(&p.rest, &p.group, -1)
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
 // estimate returns f of the whole sample and its standard error, by the delete-a-group jackknife:
 //
 //	se² = (G−1)/G · Σ (f₍g₎ − mean f₍·₎)²,   f₍g₎ = f of all groups but g
 //
-// A group is every G-th shard. People of one block of the ledger send each other money, so blocks and not
-// people are what is drawn independently; a shard is a whole number of blocks. Figures may be any smooth
-// function of the counts, ratios and quantiles included.
+// Groups are those in which people counts anybody: not every survey fills all. A group is every G-th shard.
+// People of one block of the ledger send each other money, so blocks and not people are what is drawn
+// independently; a shard is a whole number of blocks. Figures may be any smooth function of the counts,
+// ratios and quantiles included.
 // Undefined: NaN when f is; the error is NaN with fewer than two groups or when any f₍g₎ is undefined.
 // Cost: G+1 evaluations of f.
 // Source: Kott 2001, "The delete-a-group jackknife", Journal of Official Statistics 17(4).
-func (s *sample) estimate(without []counts, f func(*counts) float64) (value, se float64) {
+func (s *sample) estimate(parts []part, people func(*counts) int64, f func(*counts) float64) (value, se float64) {
+	var without []float64
+	mean := 0.0
+	for g := range parts {
+		if people(&parts[g].group) > 0 {
+			x := f(&parts[g].rest)
+			without, mean = append(without, x), mean+x
+		}
+	}
 	value = f(&s.total)
-	n := len(without)
+	n := float64(len(without))
 	if n < 2 {
 		return value, math.NaN()
 	}
-	part, mean := make([]float64, n), 0.0
-	for g := range without {
-		part[g] = f(&without[g])
-		mean += part[g] / float64(n)
-	}
+	mean /= n
 	sum := 0.0
-	for _, x := range part {
+	for _, x := range without {
 		sum += float64((x - mean) * (x - mean))
 	}
-	return value, math.Sqrt(float64(n-1) / float64(n) * sum)
-}
-
-// leaveOneOut returns the counts without each group in turn; groups that hold nothing are skipped.
-func (s *sample) leaveOneOut() (without []counts) {
-	for g := range s.groups {
-		if s.used[g] {
-			c := s.total
-			plus(&c, &s.groups[g], -1)
-			without = append(without, c)
-		}
-	}
-	return without
+	return value, math.Sqrt((n - 1) / n * sum)
 }
 
 // ratio returns x/y, NaN when y is 0.

@@ -96,14 +96,15 @@ func (w *world) base(ctx context.Context, o study.Options, all *sample) error {
 	start := func(k int) record.Person { return record.Person(int64(w.users) * int64(k) / int64(n)) }
 	return engine.Map(ctx, n, o.Workers, func(_, k int) (*counts, error) {
 		return s.shard(start(k), start(k+1)), nil
-	}, w.merge(all, o, "count people", n, w.users))
+	}, w.merge(all, o, "count people", n, n, w.users))
 }
 
-// merge adds shards in order and tells how far the phase is.
-func (w *world) merge(all *sample, o study.Options, phase string, shards, users int) func(int, *counts) error {
+// merge adds shards in order and tells how far the phase is. Shards that are a multiple of parts from each
+// other hold the same people at different times.
+func (w *world) merge(all *sample, o study.Options, phase string, parts, shards, users int) func(int, *counts) error {
 	o.Progress(phase, 0, int64(users))
 	return func(k int, c *counts) error {
-		all.add(k, c)
+		all.add(k%parts, c)
 		o.Progress(phase, int64(users)*int64(k+1)/int64(shards), int64(users))
 		return nil
 	}
@@ -125,7 +126,7 @@ func (w *world) simulate(ctx context.Context, o study.Options, all *sample, phas
 			s.run(worlds[k], i)
 		}
 		return c, nil
-	}, w.merge(all, o, phase, n*len(worlds), blocks*ledger.BlockSize*len(worlds)))
+	}, w.merge(all, o, phase, n, n*len(worlds), blocks*ledger.BlockSize*len(worlds)))
 }
 
 func (w *world) month(ctx context.Context, o study.Options, all *sample) error {
@@ -168,15 +169,15 @@ func (w *world) path(ctx context.Context, o study.Options, all *sample) error {
 
 // report compares every figure with what was counted.
 func (w *world) report(all *sample) *study.Outcome {
-	without := all.leaveOneOut()
+	parts := all.leaveOneOut()
 	var rows []compared
 	for _, f := range w.list() {
-		rows = append(rows, f.compare(all, without))
+		rows = append(rows, f.compare(all, parts))
 	}
 	return &study.Outcome{
-		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, without)},
+		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, parts)},
 		Summary:  summary(rows),
 		Sentence: sentence(rows),
-		Warnings: doubts(all, without),
+		Warnings: doubts(all),
 	}
 }

@@ -43,7 +43,10 @@ func samplePath(c *counts) int64  { return c.Path.People }
 
 // whole scales a count in a sample to the country.
 func (w *world) whole(n, sample int64) float64 {
-	return ratio(n, sample) * w.config.People.Population.EverSeen
+	if sample == 0 {
+		return nothing
+	}
+	return float64(n) * w.config.People.Population.EverSeen / float64(sample)
 }
 
 // list returns all figures in the order of the table.

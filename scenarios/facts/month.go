@@ -77,7 +77,7 @@ func (g *gaps) event(at int64) {
 	if g.n > 0 {
 		d := max(at-g.last, 0)
 		g.sum += d
-		g.square += float64(d) * float64(d)
+		g.square += float64(float64(d) * float64(d))
 	}
 	g.last = at
 	g.n++

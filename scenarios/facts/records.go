@@ -77,7 +77,7 @@ func definitions() []definition {
 }
 
 // recordsTable says which reading of the word record fits both published totals.
-func (w *world) recordsTable(all *sample, without []counts) *results.Table {
+func (w *world) recordsTable(all *sample, parts []part) *results.Table {
 	number := func(name, meaning string) results.Column {
 		return results.Column{Name: name, Type: results.Number, Unit: "records", Meaning: meaning}
 	}
@@ -94,8 +94,8 @@ func (w *world) recordsTable(all *sample, without []counts) *results.Table {
 		},
 	})
 	for _, d := range definitions() {
-		x, fitsX := w.fit(all, without, d.all, publishedRecords)
-		y, fitsY := w.fit(all, without, d.late, publishedLate)
+		x, fitsX := w.fit(all, parts, d.all, publishedRecords)
+		y, fitsY := w.fit(all, parts, d.late, publishedLate)
 		fits := results.None
 		if !math.IsNaN(x) && !math.IsNaN(y) {
 			fits = results.Bool(fitsX && fitsY)
@@ -108,9 +108,9 @@ func (w *world) recordsTable(all *sample, without []counts) *results.Table {
 
 // fit scales a count to the country and says whether it is the published one, within its rounding and two
 // standard errors.
-func (w *world) fit(all *sample, without []counts, f func(*counts) float64, published float64) (value float64, fits bool) {
+func (w *world) fit(all *sample, parts []part, f func(*counts) float64, published float64) (value float64, fits bool) {
 	scaled := func(c *counts) float64 { return f(c) / float64(c.Base.People) * w.config.People.Population.EverSeen }
-	value, se := all.estimate(without, scaled)
+	value, se := all.estimate(parts, sampleBase, scaled)
 	if math.IsNaN(se) {
 		se = 0
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"overshare/results"
+	"overshare/sim/ledger"
 )
 
 var nothing = math.NaN()
@@ -26,8 +27,11 @@ const (
 	deviates       = "deviates"
 )
 
-func (f figure) compare(s *sample, without []counts) compared {
-	value, se := s.estimate(without, f.simulated)
+func (f figure) compare(s *sample, parts []part) compared {
+	value, se := s.estimate(parts, f.people, f.simulated)
+	if f.unit == unitRank {
+		se = nothing // a rank is no smooth function of the counts
+	}
 	r := compared{figure: f, value: value, se: se, sample: f.people(&s.total)}
 	r.agreement = r.judge()
 	return r
@@ -177,11 +181,14 @@ var groupWords = map[string]string{
 	acceptance: "of the public record of what was sent",
 }
 
+// enough is the number of people from which on every survey has all groups.
+const enough = maxGroups * pathPart * ledger.BlockSize
+
 // doubts says what a reader should know before quoting any number.
-func doubts(s *sample, without []counts) (list []string) {
-	if len(without) < maxGroups {
-		list = append(list, fmt.Sprintf("only %d people are simulated: standard errors are rough or missing; simulate at least %d",
-			s.total.Base.People, 100_000))
+func doubts(s *sample) (list []string) {
+	if n := s.total.Base.People; n < enough {
+		list = append(list, fmt.Sprintf("only %s people are simulated: standard errors are rough or missing; simulate at least %s",
+			results.Thousands(n), results.Thousands(enough)))
 	}
 	return list
 }
