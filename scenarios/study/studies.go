@@ -31,6 +31,7 @@ type inquiry struct {
 var studies = map[string]func(*inquiry, context.Context) (*finding, error){
 	"oracle":   (*inquiry).oracle,
 	"channels": (*inquiry).channels,
+	"items":    (*inquiry).items,
 }
 
 // addStudies carries out the studies that the scenario names, in its order, and adds what they find to out.

@@ -1,0 +1,164 @@
+package study
+
+import (
+	"context"
+	"math/bits"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"overshare/scoring"
+	"overshare/scoring/features"
+	"overshare/scoring/metric"
+	"overshare/sim/record"
+)
+
+// Every column of a model belongs to the item whose name it bears; columns about others, which bear none, to
+// the item with the tokens of counterparties; no column to an identifier.
+func TestColumnsBelongToItems(t *testing.T) {
+	all := features.Columns()
+	if len(all) != features.NumAll {
+		t.Fatalf("%d columns, want %d", len(all), features.NumAll)
+	}
+	for k, c := range all[:features.NumBase] {
+		var want itemSet
+		for i := range record.NumItems {
+			if name := i.String(); c.Name == name || strings.HasPrefix(c.Name, name+"_lag") {
+				want |= 1 << i
+			}
+		}
+		if k >= features.NumOwn {
+			want |= 1 << record.ItemCounterparties7
+		}
+		if c.Name == "failing_counterparties" {
+			want |= 1 << record.ItemFailedTopups7
+		}
+		if want == 0 || reads(k) != want {
+			t.Errorf("%s is computed from %v, want %v", c.Name, reads(k).list(), want.list())
+		}
+	}
+	for _, i := range readItems().list() {
+		if record.Items[i].Identifier {
+			t.Errorf("%v is an identifier and read", i)
+		}
+	}
+	if n := bits.OnesCount32(uint32(readItems())); n != 19 {
+		t.Errorf("%d items are read, want 24 less 4 identifiers and the day of sign-up", n)
+	}
+}
+
+// A processor to which one item is sent holds nothing of the others, and proxy outcomes only with the item
+// that they are read off.
+func TestWithheldItemsAreMissing(t *testing.T) {
+	q := inquire(t, "kakaopay-2024", 2, "run.users=15000")
+	for _, i := range readItems().list() {
+		v := view{itemSet(1 << i).view(0), 2}
+		fit, _ := q.bills(q.sample, v)
+		held := 0
+		for k := range features.NumBase {
+			for r := range fit.Rows() {
+				switch {
+				case fit.Row(r)[k] == scoring.Missing:
+				case reads(k) == 1<<i:
+					held++
+				default:
+					t.Fatalf("%v alone is sent, and column %s is held", i, fit.Features[k].Name)
+				}
+			}
+		}
+		if held == 0 {
+			t.Errorf("nothing of %v is held", i)
+		}
+		k := &Knowledge{Scorer: "scorecard"}
+		if _, err := q.proxy(context.Background(), q.sample, v, k, 1); err != nil {
+			t.Fatal(err)
+		}
+		if (k.ProxyRows > 0) != (i == record.ItemFailedTopups7) {
+			t.Errorf("%v alone: %d proxy rows", i, k.ProxyRows)
+		}
+	}
+}
+
+// The search takes the best item first, and finds the same set when there are no test bills at all.
+func TestSearchSeesNoTestBills(t *testing.T) {
+	q := inquire(t, "kakaopay-2024", 2, "run.users=30000", "sharing.regimes=[in-scope]")
+	k := &ranking{m: q.all[0]}
+	blind := *q
+	blind.truth, blind.sample = nil, &Sample{Train: q.sample.Train, Probes: q.sample.Probes}
+	ctx := context.Background()
+	if err := blind.search(ctx, k); err != nil {
+		t.Fatal(err)
+	}
+	if !k.found || k.chosen == 0 {
+		t.Fatal("nothing found")
+	}
+	first := k.order()[0]
+	best, _, err := q.rehearse(ctx, q.sample, k, 1<<first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if best != k.worth[first].auc {
+		t.Errorf("first step has AUC %g, alone %g", k.worth[first].auc, best)
+	}
+	for _, i := range readItems().list() {
+		if auc, _, err := q.rehearse(ctx, q.sample, k, 1<<i); err != nil || auc > best {
+			t.Errorf("%v alone has AUC %g, the first item taken, %v, has %g (%v)", i, auc, first, best, err)
+		}
+	}
+	if gap := k.last().auc - k.all; gap < -q.Evaluation.MarginAUC/2 {
+		t.Errorf("the search ended %g short", gap)
+	}
+	for _, i := range k.order()[:len(k.order())-1] {
+		if gap := k.worth[i].auc - k.all; gap >= -q.Evaluation.MarginAUC/2 {
+			t.Errorf("the set was enough at %v, and the search went on", i)
+		}
+	}
+}
+
+// Items that cannot matter are worth exactly nothing; the one that the score hangs on is worth much; the
+// confirmation is the paired difference on the test bills; workers change nothing.
+func TestItems(t *testing.T) {
+	set := []string{"run.users=20000", "sharing.regimes=[in-scope, none]"}
+	q := inquire(t, "kakaopay-2024", 2, set...)
+	f, table := find(t, (*inquiry).items, q)
+	if table.Len() != int(record.NumItems) {
+		t.Fatalf("%d rows, want 24: a regime that sends nothing has no items", table.Len())
+	}
+	for i := range record.NumItems {
+		loss := number(t, table, int(i), "auc_loss")
+		if !readItems().has(i) && loss != 0 {
+			t.Errorf("%v is not read and worth %g", i, loss)
+		}
+		if i == record.ItemBalance && number(t, table, int(i), "ci_low") <= 0 {
+			t.Errorf("the balance is worth %g, from %g", loss, number(t, table, int(i), "ci_low"))
+		}
+	}
+	sets := f.tables[1]
+	n, _ := sets.Get(0, "items_needed").Int()
+	if n < 1 || n > 19 || len(strings.Fields(sets.Get(0, "items").String())) != int(n) {
+		t.Errorf("%d items needed: %s", n, sets.Get(0, "items"))
+	}
+	gap := number(t, sets, 0, "auc_set") - number(t, sets, 0, "auc_all")
+	if d := number(t, sets, 0, "auc_difference"); d-gap > 1e-12 || gap-d > 1e-12 {
+		t.Errorf("difference %g, of the AUCs %g", d, gap)
+	}
+	one := inquire(t, "kakaopay-2024", 1, set...)
+	if _, again := find(t, (*inquiry).items, one); cmp.Diff(cells(table), cells(again)) != "" {
+		t.Error(cmp.Diff(cells(table), cells(again)))
+	}
+}
+
+// One test for each regime and scorer, corrected by Holm: with two regimes the smaller p-value doubles.
+func TestSetsAreJudgedAsAFamily(t *testing.T) {
+	q := &inquiry{Plan: &Plan{Evaluation: Evaluation{MarginAUC: 0.005, Alpha: 0.05}}}
+	gap := func(v float64) metric.Estimate {
+		e, _ := metric.Shapley([]float64{0, v}, [][]float64{{0, 0}, {0, 1e-6}}, 0, 0.05)
+		return e[0]
+	}
+	alone := q.judgeSets([]*ranking{{gap: gap(-0.002)}})
+	pair := q.judgeSets([]*ranking{{gap: gap(-0.002)}, {gap: gap(-0.003)}})
+	if !alone[0].NonInferior || pair[0].PNonInferior != 2*alone[0].PNonInferior {
+		t.Errorf("p = %g alone and %g beside another", alone[0].PNonInferior, pair[0].PNonInferior)
+	}
+}
