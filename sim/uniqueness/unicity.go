@@ -1,0 +1,371 @@
+package uniqueness
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"overshare/sim/engine"
+	"overshare/sim/ledger"
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// MaxPoints is the largest number of payments that an attacker knows.
+const MaxPoints = 6
+
+// A Resolution says how exactly the time and the amount of a payment are known.
+type Resolution struct {
+	Time   string // minute, hour, day or week; weeks are counted from the first day
+	Amount string // exact, 1,000 won, bin or none
+}
+
+var times = []struct {
+	name    string
+	minutes uint32
+}{{"minute", 1}, {"hour", 60}, {"day", 1440}, {"week", 7 * 1440}}
+
+var amountCodes = []struct {
+	name string
+	code func(won uint32) uint32
+}{
+	{"exact", func(won uint32) uint32 { return won }},
+	{"1,000 won", func(won uint32) uint32 { return won / 1000 }},
+	{"bin", priceBin},
+	{"none", func(uint32) uint32 { return 0 }},
+}
+
+// priceBin returns the bin of an amount: below 1,667 won, 5,000, 15,000, 45,000 and so on. Bins that grow
+// with the price, three times as wide each, are in the manner of de Montjoye et al. 2015; the edges are ours.
+func priceBin(won uint32) (k uint32) {
+	for edge := uint32(1667); won >= edge && k < 12; edge = 5000 * pow3[k-1] {
+		k++
+	}
+	return k
+}
+
+var pow3 = [...]uint32{1, 3, 9, 27, 81, 243, 729, 2187, 6561, 19683, 59049, 177147}
+
+// Resolutions are all pairs of a time and an amount, finest time first.
+func Resolutions() (list []Resolution) {
+	for _, t := range times {
+		for _, a := range amountCodes {
+			list = append(list, Resolution{t.name, a.name})
+		}
+	}
+	return list
+}
+
+// A UnicityRow says how many people some known payments single out.
+//
+// For each of the people drawn, Points of their payments are drawn without replacement. Somebody matches if
+// for each of these there is a payment of theirs at the same time and of the same amount, at the resolution;
+// two known payments that look the same may be matched by one. The person is singled out if nobody else
+// matches, in the whole population. Those drawn are a simple random sample of all numbers from 0 to Users−1;
+// whoever of them made fewer than Points payments does not count.
+//
+// Share = Unique/Targets; Low and High are Wilson's 95 % interval. Undefined without targets.
+//
+// Source: unicity after de Montjoye, Radaelli, Singh & Pentland 2015, doi:10.1126/science.1256297.
+type UnicityRow struct {
+	Resolution
+	Points          int
+	Drawn           int64 // people drawn, payments or none
+	Targets, Unique int64
+	Low, High       float64
+}
+
+// A point is a payment: the minute counted from the first day of payments, and won.
+type point struct{ minute, won uint32 }
+
+// token returns what resolution number r shows of p.
+func token(r int, p point) uint64 {
+	return uint64(p.minute/times[r/len(amountCodes)].minutes)<<32 | uint64(amountCodes[r%len(amountCodes)].code(p.won))
+}
+
+func numResolutions() int { return len(times) * len(amountCodes) }
+
+// A tally counts, at one resolution, the people who match the first k+1 points of each target. It stops at
+// two: the target and somebody else.
+type tally [][MaxPoints]uint8
+
+// A hunt is who is to be singled out, and the payments known of them. Read-only while the world is searched.
+type hunt struct {
+	*Options
+	from, to record.Day // payments of [from, to)
+	targets  []uint32   // people drawn who made a payment, ascending
+	known    [][]point  // of each target
+	drawn    int
+}
+
+// newHunt draws the targets, and lives through their blocks to learn their payments.
+func newHunt(ctx context.Context, o *Options) (*hunt, error) {
+	h := &hunt{Options: o, to: o.World.Start + record.Day(o.World.Days)}
+	h.from = h.to - record.Day(o.PaymentDays)
+	drawn := drawPeople(o.World.Seed, o.Users, min(o.Targets, o.Users))
+	h.drawn = len(drawn)
+	var blocks [][]uint32
+	for len(drawn) > 0 {
+		n := 1
+		for n < len(drawn) && drawn[n]/ledger.BlockSize == drawn[0]/ledger.BlockSize {
+			n++
+		}
+		blocks, drawn = append(blocks, drawn[:n]), drawn[n:]
+	}
+	listeners := make([]listener, o.Workers)
+	worlds := make([]ledger.Block, o.Workers)
+	err := engine.Map(ctx, len(blocks), o.Workers, func(w, k int) ([][]point, error) {
+		l := &listeners[w]
+		l.hunt = h
+		worlds[w].Events(l.event)
+		worlds[w].Simulate(o.World, int(blocks[k][0]/ledger.BlockSize), nil)
+		return h.knownOf(l, blocks[k]), nil
+	}, func(k int, part [][]point) error {
+		for i, points := range part {
+			if len(points) > 0 {
+				h.targets, h.known = append(h.targets, blocks[k][i]), append(h.known, points)
+			}
+		}
+		o.Progress("draw targets", int64(k+1), int64(len(blocks)))
+		return nil
+	})
+	return h, err
+}
+
+// drawPeople draws n of the first users people, ascending.
+func drawPeople(seed uint64, users, n int) (list []uint32) {
+	s := rng.Open(seed, rng.PurposeTarget, 1<<41)
+	have := map[uint32]bool{}
+	for i := uint64(0); len(list) < n; i++ {
+		if n == users {
+			list = append(list, uint32(i))
+			continue
+		}
+		if u := uint32(rng.Below(s.At(i), uint64(users))); !have[u] {
+			have[u] = true
+			list = append(list, u)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// knownOf draws the known payments of people of the block just listened to, in the order in which they become
+// known.
+func (h *hunt) knownOf(l *listener, people []uint32) (list [][]point) {
+	for _, u := range people {
+		made := slices.Clone(l.made[u%ledger.BlockSize])
+		s := rng.Open(h.World.Seed, rng.PurposeTarget, uint64(u))
+		n := min(len(made), MaxPoints)
+		for i := range n {
+			j := i + int(rng.Below(s.At(uint64(i)), uint64(len(made)-i)))
+			made[i], made[j] = made[j], made[i]
+		}
+		list = append(list, made[:n])
+	}
+	l.forget()
+	return list
+}
+
+// A listener writes down the payments of a block.
+type listener struct {
+	*hunt
+	made [ledger.BlockSize][]point // by position
+}
+
+// event takes payments in shops, from the wallet or by registered card, and bills of the platform.
+func (l *listener) event(e record.Event) {
+	switch e.Kind {
+	case record.EventPayment, record.EventCardPayment, record.EventBillPaid:
+	default:
+		return
+	}
+	if e.Day < l.from || e.Day >= l.to {
+		return
+	}
+	i := e.Person % ledger.BlockSize
+	l.made[i] = append(l.made[i], point{uint32(e.Day-l.from)*1440 + uint32(e.Minute), uint32(e.Amount)})
+}
+
+func (l *listener) forget() {
+	for i := range l.made {
+		l.made[i] = l.made[i][:0]
+	}
+}
+
+// tallies returns an empty tally for every resolution; none if there is no hunt.
+func (h *hunt) tallies() (list []tally) {
+	if h == nil {
+		return nil
+	}
+	for range numResolutions() {
+		list = append(list, make(tally, len(h.targets)))
+	}
+	return list
+}
+
+// rows makes the table from the tallies of the whole population.
+func (h *hunt) rows(hits []tally) (list []UnicityRow) {
+	for r, res := range Resolutions() {
+		for p := range MaxPoints {
+			row := UnicityRow{Resolution: res, Points: p + 1, Drawn: int64(h.drawn)}
+			for t := range h.targets {
+				if len(h.known[t]) > p {
+					row.Targets++
+					if hits[r][t][p] == 1 {
+						row.Unique++
+					}
+				}
+			}
+			row.Low, row.High = wilson(row.Unique, row.Targets)
+			list = append(list, row)
+		}
+	}
+	return list
+}
+
+// wilson returns the 95 % score interval of k of n. Undefined, and 0 to 1, without n.
+// Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
+func wilson(k, n int64) (low, high float64) {
+	if n == 0 {
+		return 0, 1
+	}
+	const z = 1.959964
+	p, m := float64(k)/float64(n), float64(n)
+	mid := p + z*z/(2*m)
+	half := z * math.Sqrt(float64(p*(1-p))/m+z*z/(4*m*m))
+	return max((mid-half)/(1+z*z/m), 0), min((mid+half)/(1+z*z/m), 1)
+}
+
+// A place is point number point of a target.
+type place struct {
+	target uint32
+	point  uint32
+}
+
+// A lookup finds the places of a token at one resolution.
+type lookup struct {
+	filter [1 << 14]uint64 // 2^20 bits, one set for every token
+	start  map[uint64][2]uint32
+	places []place
+	alive  int // targets in it
+	fallen int // of these, matched at every point by two people since it was built
+}
+
+// build indexes the targets whose answer is still open.
+func (l *lookup) build(h *hunt, r int, t tally) {
+	type entry struct {
+		token uint64
+		place
+	}
+	var all []entry
+	clear(l.filter[:])
+	l.places, l.start, l.alive, l.fallen = l.places[:0], map[uint64][2]uint32{}, 0, 0
+	for i, points := range h.known {
+		if t[i][len(points)-1] > 1 {
+			continue
+		}
+		l.alive++
+		for k, p := range points {
+			all = append(all, entry{token(r, p), place{uint32(i), uint32(k)}})
+		}
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.token, b.token) })
+	for n, e := range all {
+		l.places = append(l.places, e.place)
+		at := l.start[e.token]
+		if at[1] == 0 {
+			at[0] = uint32(n)
+		}
+		at[1] = uint32(n + 1)
+		l.start[e.token] = at
+		bit := spread(e.token) >> 44
+		l.filter[bit>>6] |= 1 << (bit & 63)
+	}
+}
+
+// of returns the places of a token.
+func (l *lookup) of(token uint64) []place {
+	bit := spread(token) >> 44
+	if l.filter[bit>>6]>>(bit&63)&1 == 0 {
+		return nil
+	}
+	at := l.start[token]
+	return l.places[at[0]:at[1]]
+}
+
+// A search looks for the known payments in block after block. Tallies stop at two and add up, so the result
+// does not depend on which worker saw whom. A target whose every point is shared drops out: what is left to
+// search shrinks fast where resolution is coarse.
+type search struct {
+	listener
+	tallies []tally
+	lookups []lookup
+	mask    []uint8 // by target: the points that the present person matches
+	touched []uint32
+}
+
+func newSearch(h *hunt) *search {
+	s := &search{listener: listener{hunt: h}, tallies: h.tallies(), mask: make([]uint8, len(h.targets))}
+	s.lookups = make([]lookup, numResolutions())
+	for r := range s.lookups {
+		s.lookups[r].build(h, r, s.tallies[r])
+	}
+	return s
+}
+
+// block searches the payments of the first n positions of the block just lived through.
+func (s *search) block(n int) {
+	for r := range s.lookups {
+		l := &s.lookups[r]
+		for _, made := range s.made[:n] {
+			if len(made) > 0 {
+				s.person(l, r, made)
+			}
+		}
+		if 8*l.fallen > l.alive {
+			l.build(s.hunt, r, s.tallies[r])
+		}
+	}
+	s.forget()
+}
+
+// person matches one person's payments with every target.
+func (s *search) person(l *lookup, r int, made []point) {
+	s.touched = s.touched[:0]
+	for _, p := range made {
+		for _, at := range l.of(token(r, p)) {
+			if s.mask[at.target] == 0 {
+				s.touched = append(s.touched, at.target)
+			}
+			s.mask[at.target] |= 1 << at.point
+		}
+	}
+	for _, t := range s.touched {
+		count := &s.tallies[r][t]
+		last := len(s.known[t]) - 1
+		open := count[last] < 2
+		for p := 0; s.mask[t]>>p&1 == 1; p++ {
+			count[p] = min(count[p]+1, 2)
+		}
+		if open && count[last] == 2 {
+			l.fallen++
+		}
+		s.mask[t] = 0
+	}
+}
+
+// addTo adds what the search found. A nil search found nothing.
+func (s *search) addTo(sum []tally) {
+	if s == nil {
+		return
+	}
+	for r, t := range s.tallies {
+		for i := range t {
+			for p := range t[i] {
+				sum[r][i][p] = min(sum[r][i][p]+t[i][p], 2)
+			}
+		}
+	}
+}
