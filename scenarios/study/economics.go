@@ -14,14 +14,16 @@ import (
 // What a bundle brings over charging each of its n purchases, of which d would have been declined, with
 // an amount A in all and D declined:
 //
-//	paid, at once or by a retry:  fee·(n − d − 1) + margin·D − bounce cost, if it bounced
-//	never paid:                   fee·(n − d) + margin·D − A − bounce cost
+//	paid, at once or by a retry:  fee·(n − d − 1) + lost·margin·D − bounce cost, if it bounced
+//	never paid:                   fee·(n − d) + lost·margin·D − A − bounce cost
 //
 // A sale brings its margin; a bill that is never paid costs the developer's part as well, so that against
-// being paid the whole amount is gone. A declined purchase loses its margin and nothing else.
+// being paid the whole amount is gone. A declined purchase loses nothing but its margin, and that only for
+// the share lost of those who do not pay in another way; fees of such payments are not counted.
 type Economics struct {
 	Fee        record.Won // of every successful charge
 	Margin     float64    // share of a sale that stays with the platform
+	SalesLost  float64    // share of declined purchases that are not made up for
 	BounceCost record.Won
 }
 
@@ -70,22 +72,24 @@ func (k *Book) plus(o Book) {
 // gain returns what bundling the bills of k brought over charging each purchase. bad says that they are
 // those that bounced.
 func (e *Economics) gain(k *Book, bad bool) float64 {
-	v := float64(int64(e.Fee)*(k.Items-k.Declined-k.Paid)-k.LostWon) + float64(e.Margin*float64(k.DeclinedWon))
+	v := float64(int64(e.Fee)*(k.Items-k.Declined-k.Paid)-k.LostWon) + float64(e.Margin*e.SalesLost*float64(k.DeclinedWon))
 	if bad {
 		v -= float64(int64(e.BounceCost) * k.Bills)
 	}
 	return v
 }
 
-// Threshold returns the probability of bouncing from which on a bill is better charged item by item: with
+// Threshold returns the probability of bouncing from which on purchases are better charged one by one: with
 // G the mean gain of a bill that is paid at once and L the mean loss of one that bounces,
 //
 //	(1 − p)·G − p·L > 0   exactly if   p < G/(G + L)
 //
-// The means are those of the books, which close before the test window; the platform knows what it would
-// have been declined from charges it made one by one. The same threshold serves every regime, for a
-// probability means the same under each. 1 says bundle always, 0 never.
+// The means are those of the books, which close before the test window; the platform knows what would have
+// been declined from charges it made one by one. One threshold serves every regime, for a probability means
+// the same under each. 1 says bundle always, 0 never.
 // Undefined: ok is false unless the books hold bills of both outcomes.
+// Accuracy: the best threshold exactly if gains and losses do not depend on p; how much is left on the
+// table is read off decision_curve.csv.
 func (e *Economics) Threshold(k *Books) (p float64, ok bool) {
 	if k.Good.Bills == 0 || k.Bad.Bills == 0 {
 		return 0, false
@@ -109,6 +113,25 @@ func (e *Economics) blind(k *Books) (bundle bool) {
 // A purse is the money of one policy over the test bills, in won by random group of people.
 type purse struct{ bundled, fees, sales, losses, net sums }
 
+// A brought is what bundling one bill brings over charging each purchase, in whole won.
+type brought struct{ fees, sales, losses int64 }
+
+func (x brought) net() int64 { return x.fees + x.sales - x.losses }
+
+// bundled prices one bill.
+func (e *Economics) bundled(b *BillRow, bad bool) brought {
+	x := brought{fees: int64(e.Fee) * (int64(b.Items) - int64(b.ItemsBad)), sales: int64(math.Round(float64(e.Margin * e.SalesLost * float64(b.ItemsBadWon))))}
+	if bad {
+		x.losses = int64(e.BounceCost)
+	}
+	if bad && !b.Recovered {
+		x.losses += int64(b.Amount)
+	} else {
+		x.fees -= int64(e.Fee)
+	}
+	return x
+}
+
 // spend adds up the bills that a policy bundles.
 func (e *Economics) spend(p *panel, bundle func(i int) bool) *purse {
 	s := &purse{}
@@ -116,25 +139,33 @@ func (e *Economics) spend(p *panel, bundle func(i int) bool) *purse {
 		if !bundle(i) {
 			continue
 		}
-		b, g := &p.Bills[i], p.part[i]
-		fees := int64(e.Fee) * (int64(b.Items) - int64(b.ItemsBad))
-		sales := int64(math.Round(float64(e.Margin * float64(b.ItemsBadWon))))
-		losses := int64(0)
-		if p.Bad[i] {
-			losses = int64(e.BounceCost)
-		}
-		if p.Bad[i] && !b.Recovered {
-			losses += int64(b.Amount)
-		} else {
-			fees -= int64(e.Fee)
-		}
+		x, g := e.bundled(&p.Bills[i], p.Bad[i]), p.part[i]
 		s.bundled[g]++
-		s.fees[g] += fees
-		s.sales[g] += sales
-		s.losses[g] += losses
-		s.net[g] += fees + sales - losses
+		s.fees[g] += x.fees
+		s.sales[g] += x.sales
+		s.losses[g] += x.losses
+		s.net[g] += x.net()
 	}
 	return s
+}
+
+// curve adds up, for every one of rising thresholds, what bundling the bills below it brings.
+func (e *Economics) curve(p *panel, prob []float32, thresholds []float64) []sums {
+	net := make([]sums, len(thresholds))
+	for i, x := range prob {
+		for k, t := range thresholds {
+			if float64(x) < t {
+				net[k][p.part[i]] += e.bundled(&p.Bills[i], p.Bad[i]).net()
+				break
+			}
+		}
+	}
+	for k := 1; k < len(net); k++ {
+		for g := range net[k] {
+			net[k][g] += net[k-1][g]
+		}
+	}
+	return net
 }
 
 // A choice is one policy and what it came to.

@@ -22,7 +22,7 @@ func economicsColumns() []results.Column {
 		{Name: "policy", Type: results.String, Meaning: "charge-each, bundle-all: without any score; known-outcome: bundle exactly the bills that are paid at once, which no score can do; score: bundle when P(bounce) is below the threshold", Required: true},
 		{Name: "regime", Type: results.String, Meaning: "sharing regime behind the score; empty where the policy needs none"},
 		{Name: "scorer", Type: results.String, Meaning: "kind of model; empty where the policy needs none"},
-		{Name: "threshold", Type: results.Number, Meaning: "probability of bouncing from which on purchases are charged one by one: mean gain over mean gain plus mean loss, taken from bills settled before the test window"},
+		{Name: "threshold", Type: results.Number, Meaning: "probability of bouncing from which on purchases are charged one by one: G/(G + L), G the mean gain of a bill paid at once and L the mean loss of one that bounces, of bills settled before the test window"},
 		{Name: "bundled_share", Type: results.Number, Meaning: "share of the bills bundled"},
 		won("fees_saved_won", "fixed fees saved by bundling"),
 		won("sales_kept_won", "margin of purchases that would have been declined one by one"),
@@ -109,12 +109,12 @@ func (m *money) doubts() []string {
 	return nil
 }
 
-// curveThresholds are the probabilities at which the decision curve is drawn; the platform's own joins them.
-var curveThresholds = []float64{0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3}
+// curveThresholds are the probabilities at which the decision curve is drawn.
+var curveThresholds = []float64{0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3}
 
 // decisionCurve writes decision_curve.csv: net benefit of charging item by item from a threshold on, whatever
 // fees and losses are, as the field draws it.
-func (p *Plan) decisionCurve(all []*measured, t *Truth) (*results.Table, error) {
+func (p *Plan) decisionCurve(all []*measured, t *panel) (*results.Table, error) {
 	table := results.NewTable(results.Schema{Name: "decision_curve", Title: "Decision curve", Key: []string{"regime", "scorer", "threshold"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
 			{Name: "threshold", Type: results.Number, Meaning: "bills with at least this probability of bouncing are charged item by item; it stands for the price of one needless separate charge against one bounce prevented, threshold : (1 - threshold)", Required: true},
@@ -123,7 +123,11 @@ func (p *Plan) decisionCurve(all []*measured, t *Truth) (*results.Table, error) 
 			{Name: "difference_low", Type: results.Number, Unit: "bounces per bill", Meaning: "lower end of its interval"},
 			{Name: "difference_high", Type: results.Number, Unit: "bounces per bill", Meaning: "upper end of it"},
 			{Name: "charge_each", Type: results.Number, Unit: "bounces per bill", Meaning: "net benefit of charging every purchase of every bill; bundling all has 0", Required: true},
+			{Name: "net_benefit_won", Type: results.Number, Unit: "won per bill", Meaning: "what bundling the bills below the threshold brings over charging every purchase, at the prices of the scenario", Required: true},
+			{Name: "net_benefit_low_won", Type: results.Number, Unit: "won per bill", Meaning: "lower end of its interval"},
+			{Name: "net_benefit_high_won", Type: results.Number, Unit: "won per bill", Meaning: "upper end of it"},
 			results.Warnings()}})
+	bills := t.bills()
 	if len(t.Bad) == 0 {
 		return table, nil
 	}
@@ -133,13 +137,15 @@ func (p *Plan) decisionCurve(all []*measured, t *Truth) (*results.Table, error) 
 			if err != nil {
 				return nil, err
 			}
-			for _, b := range curve {
+			won := p.Economics.curve(t, m.scores[r].P, curveThresholds)
+			for k, b := range curve {
 				if r == 0 {
 					b.Gain = metric.Estimate{}
 				}
 				cells := append([]results.Cell{results.Str(m.scores[r].Regime), results.Str(m.scorer), results.Num(b.Threshold)}, span(b.Model)...)
 				cells = append(cells, span(b.Gain)...)
-				table.Append(append(cells, estimate(b.All), warnings(b.Model, m.scores[r].Warnings))...)
+				cells = append(append(cells, estimate(b.All)), span(won[k].over(bills, p.Evaluation.Alpha))...)
+				table.Append(append(cells, warnings(b.Model, m.scores[r].Warnings))...)
 			}
 		}
 	}
