@@ -63,7 +63,7 @@ func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
 		features.Others(&seen[k].Others, r.Seen[m+1:])
 	}
 	r.Person = append(r.Person, uint32(d.Person))
-	r.Day = append(r.Day, int32(d.Night))
+	r.Day = append(r.Day, int32(d.Night+d.Age))
 	r.State = append(r.State, statePending)
 	return int32(len(r.State) - 1)
 }
@@ -95,7 +95,7 @@ var _ sharing.Reader = (*collector)(nil)
 
 // Refs of test bills are odd, those of training bills even.
 func (c *collector) Asked(d *record.Dossier, seen []sharing.Seen) int32 {
-	if d.Night+1 >= c.epoch {
+	if d.Night+d.Age+1 >= c.epoch {
 		c.Test.Bills = append(c.Test.Bills, BillRow{})
 		return c.Test.add(d, seen)<<1 | 1
 	}
@@ -175,6 +175,7 @@ func (p *Plan) shard(b *ledger.Block, k int) *shard {
 	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays))}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
+	crossing.Attach(b)
 	for n := k * shardBlocks; n < min((k+1)*shardBlocks, ledger.Blocks(users)); n++ {
 		row := c.Test.Len()
 		b.Simulate(p.World, n, crossing)

@@ -91,6 +91,9 @@ func (p *Plan) report(all []*measured, s *Sample, t *Truth, worth *money) *Outco
 		calibrationTable(all),
 	}}
 	out.Tables = append(out.Tables, exposureTables(p, &s.Exposure)...)
+	if p.stale() {
+		out.Tables = append(out.Tables, p.stalenessTable(all, s, t))
+	}
 	out.Summary = summary(all, s.sent())
 	out.Sentence = sentence(all[0], s.sent(), &p.Evaluation)
 	out.Warnings = append(p.doubts(all, t), worth.doubts()...)

@@ -94,6 +94,7 @@ type Counterparties struct {
 type Dossier struct {
 	Person Person
 	Night  Day // the day whose end the newest record describes
+	Age    Day // days from then to the night before the score is computed; 0 unless no newer record came
 	Held   Mask
 	Now    Snapshot
 	Past   [len(Lags)]Week

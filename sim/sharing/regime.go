@@ -22,6 +22,7 @@ type Config struct {
 	DailyFrom record.Day // first daily send
 	DailyTo   record.Day // last daily send, included
 	BulkDays  []record.Day
+	KeepDays  int // for how many days after the last daily send its records are held
 }
 
 // A Group says whose records a regime sends.

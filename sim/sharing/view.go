@@ -63,6 +63,7 @@ type Crossing struct {
 	people record.Person // only people below are taken down
 	file   record.Dossier
 	seen   []Seen
+	last   *keeper // nil unless the daily sends end before the window does
 }
 
 // Cross returns a crossing of b that takes down the first n people.
@@ -77,6 +78,10 @@ func (c *Crossing) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	w := &c.border.Window
 	if d < w.From || d >= w.To || b.All[i].ID >= c.people {
 		return -1
+	}
+	if age := d - 1 - c.border.DailyTo; age > 0 && c.last != nil {
+		c.recall(b, i, age)
+		return c.to.Asked(&c.file, c.seen)
 	}
 	c.open(b, i, d-1)
 	for r := range c.border.Regimes {
