@@ -5,6 +5,9 @@ import (
 	"overshare/sim/record"
 )
 
+// stepShare numbers the draw of how much of the loot leaves first; see the other steps.
+const stepShare = 0xF8
+
 // incidentsOf lets today's attacks happen.
 func (b *Block) incidentsOf() {
 	for len(b.incidents) > 0 && b.incidents[0].Day == b.date(b.t) {
@@ -65,7 +68,7 @@ func (b *Block) takeover(a *account, i, to int) {
 	a.drained = true
 	b.active(a, i)
 	take := min(int64(a.balance)+int64(a.bank), dailyLimit)
-	first := take * int64(40+x&31) / 100
+	first := take * int64(13107+a.luck.At(b.key(stepShare))&0x3fff) >> 15 // 0.4 to 0.9, finely: see ordinary
 	for _, won := range [2]int64{first, take - first} {
 		if won >= 1000 {
 			b.send(a, i, to, ordinary(int32(won)))
