@@ -185,6 +185,55 @@ func TestMonthAgainstEvents(t *testing.T) {
 	}
 }
 
+// People are looked at once at the end of March, once for every week they are there, and at most once for
+// their salary: the numbers follow from when they come and go.
+func TestMonthLooksOnce(t *testing.T) {
+	const users = 4 * ledger.BlockSize
+	w := prepared(t, users)
+	all := &sample{}
+	if err := w.month(t.Context(), quietly(2), all); err != nil {
+		t.Fatal(err)
+	}
+	var holders, weeks, salaries int64
+	for u := range record.Person(users) {
+		var q people.Person
+		w.pop.Person(u, &q)
+		if q.Live(record.DayOf(2024, 3, 31)) {
+			holders++
+		}
+		for monday := record.DayOf(2024, 3, 4); monday < record.DayOf(2024, 4, 29); monday += 7 {
+			if q.Join <= monday && q.Live(monday+6) {
+				weeks++
+			}
+		}
+		if q.Age > 0 && q.Age < 5 && q.Live(record.DayOf(2024, 4, 1)+record.Day(u%30)) {
+			salaries++
+		}
+	}
+	got := &all.total.Month
+	if got.Holders != holders || got.Weeks != weeks || sum(got.Salaries[:]) != salaries {
+		t.Errorf("looked at %d wallets, %d weeks, %d salaries; there are %d, %d, %d",
+			got.Holders, got.Weeks, sum(got.Salaries[:]), holders, weeks, salaries)
+	}
+}
+
+// All quarters of the same people belong to one group: a group is a part of the people, not of the time.
+func TestGroupsAreOfPeople(t *testing.T) {
+	w := prepared(t, 3*pathPart*ledger.BlockSize)
+	all := &sample{}
+	if err := w.path(t.Context(), quietly(2), all); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(all.leaveOneOut()); n != 3 {
+		t.Errorf("three blocks of people make %d groups", n)
+	}
+	for g := range 3 {
+		if c := &all.groups[g].Path; c.People != ledger.BlockSize || c.Won[0] == 0 || c.Won[years-1] == 0 {
+			t.Errorf("group %d: %d people, volumes %v", g, c.People, c.Won)
+		}
+	}
+}
+
 // Looking at the ledger changes nothing in it.
 func TestLookingChangesNothing(t *testing.T) {
 	w := prepared(t, ledger.BlockSize)
