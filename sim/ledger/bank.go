@@ -123,6 +123,7 @@ const (
 	stepAttempt = 0xE0 // to 0xEF
 	stepTheft   = 0xF0
 	stepKnows   = 0xF1
+	stepMoveOut = 0xF2
 )
 
 // key returns the number of a draw of today.

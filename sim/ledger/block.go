@@ -182,6 +182,9 @@ func (b *Block) night(obs Observer) {
 			a.balance -= over
 			b.deposit(a, int64(over))
 		}
+		if chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
+			b.withdraw(a, int(i))
+		}
 	}
 	b.credits = b.credits[:0]
 	for _, i := range b.outcomes[b.t] {

@@ -38,6 +38,15 @@ func (b *Block) session(i int) {
 	}
 }
 
+// withdraw sends the whole balance to the linked account.
+func (b *Block) withdraw(a *account, i int) {
+	won := a.balance
+	a.balance = 0
+	b.deposit(a, int64(won))
+	b.today[i].counts += 1 << laneWithdrawals
+	b.note(record.EventWithdrawal, a, i, outside, won)
+}
+
 // intent does one thing: a payment, a remittance, a top-up, unless the wallet would hold more than it may,
 // or a withdrawal.
 func (b *Block) intent(a *account, i int, x uint64) {
@@ -54,11 +63,7 @@ func (b *Block) intent(a *account, i int, x uint64) {
 			b.failed(a, i, won)
 		}
 	case a.balance > int32(w.Wallet.WithdrawAbove):
-		won := a.balance
-		a.balance = 0
-		b.deposit(a, int64(won))
-		b.today[i].counts += 1 << laneWithdrawals
-		b.note(record.EventWithdrawal, a, i, outside, won)
+		b.withdraw(a, i)
 	}
 }
 
