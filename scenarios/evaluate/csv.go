@@ -24,14 +24,15 @@ const (
 // separator is a comma, or a semicolon or tab when the header has no comma. A quote inside a field that does
 // not begin with one is taken as it stands. Empty lines are passed over.
 type csvSource struct {
-	file   *os.File
+	in     io.ReaderAt
+	disk   io.Closer
 	name   string
 	comma  byte
 	header []string
 }
 
 func openCSV(file *os.File, name string) (source, error) {
-	s := &csvSource{file: file, name: name, comma: ','}
+	s := &csvSource{in: file, disk: file, name: name, comma: ','}
 	p := s.parser()
 	line, err := p.in.Peek(64 << 10)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -82,7 +83,7 @@ func (s *csvSource) checkHeader() error {
 
 func (s *csvSource) columns() []string { return s.header }
 func (s *csvSource) unit() string      { return "line" }
-func (s *csvSource) Close() error      { return s.file.Close() }
+func (s *csvSource) Close() error      { return s.disk.Close() }
 
 func (s *csvSource) read(ctx context.Context, want []int, row func(int64, []cell) error) error {
 	p := s.parser()
@@ -125,7 +126,7 @@ type parser struct {
 }
 
 func (s *csvSource) parser() *parser {
-	p := &parser{in: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, 1<<62), 1<<18), name: s.name, comma: s.comma}
+	p := &parser{in: bufio.NewReaderSize(io.NewSectionReader(s.in, 0, 1<<62), 1<<18), name: s.name, comma: s.comma}
 	if b, _ := p.in.Peek(3); bytes.Equal(b, []byte("\xef\xbb\xbf")) {
 		_, _ = p.in.Discard(3)
 	}

@@ -83,16 +83,19 @@ func (p *split) scopeFeature() scoring.Feature {
 	return scoring.Feature{Name: p.names[p.layout.at[scope]], Levels: 2, Label: func(code uint8) string { return [...]string{"missing", "out of scope", "in scope"}[code] }}
 }
 
-// weightScale returns the power of two next to the mean weight of the used rows: weights are divided by it, for
+// maxWeightShare is the share of all weight that one row may have (assumed).
+const maxWeightShare = 0.2
+
+// weightScale returns the power of two next to the mean weight of the rows: weights are divided by it, for
 // the scorers want weights around 1, and that division is exact.
 func (p *split) weightScale() (float64, error) {
 	if p.weight == nil {
 		return 1, nil
 	}
-	sum, most, n := 0.0, float32(0), 0
+	sum, most, n := 0.0, 0.0, 0
 	for i, w := range p.weight {
-		if p.of(i) != unused {
-			sum, most, n = sum+float64(w), max(most, w), n+1
+		if p.flags[i]&isKnown != 0 {
+			sum, most, n = sum+float64(w), max(most, float64(w)), n+1
 		}
 	}
 	name := p.names[p.layout.at[weight]]
@@ -100,9 +103,9 @@ func (p *split) weightScale() (float64, error) {
 		return 0, fmt.Errorf("%s: column %q: all weights are 0", p.file, name)
 	}
 	scale := math.Exp2(math.Round(math.Log2(sum / float64(n))))
-	if float64(most)/scale > 1000 {
-		return 0, fmt.Errorf("%s: column %q: the largest weight, %g, is more than about 1,000 times the mean, %.3g; one row would decide the result: cap the weights",
-			p.file, name, most, sum/float64(n))
+	if most/scale > 1000 || n >= 20 && most > maxWeightShare*sum {
+		return 0, fmt.Errorf("%s: column %q: the largest weight, %g, is %.3g %% of the sum and %.3g times the mean; one row would decide the result: cap the weights",
+			p.file, name, most, 100*most/sum, most/sum*float64(n))
 	}
 	return scale, nil
 }

@@ -125,10 +125,9 @@ func (p *split) chooseTimes(o *Options) error {
 		}
 		p.from = times[k]
 	}
-	before := p.times(func(i int) bool { return p.when[i] < p.from })
-	p.cuts = cut(before)
 	in, _ := slices.BinarySearch(times, p.from)
-	if len(p.cuts) < fewTimes || different(times[:in]) < fewTimes {
+	p.cuts = cut(times[:in])
+	if len(p.cuts) < fewTimes {
 		p.byChance = true
 		return nil
 	}
@@ -157,14 +156,6 @@ func firstOf(sorted []float64, k int) int {
 func nextAfter(sorted []float64, k int) int {
 	i, _ := slices.BinarySearch(sorted, math.Nextafter(sorted[k], math.Inf(1)))
 	return i
-}
-
-// different counts the values of a sorted list, up to fewTimes.
-func different(sorted []float64) (n int) {
-	for k := 0; k < len(sorted) && n < fewTimes; k = nextAfter(sorted, k) {
-		n++
-	}
-	return n
 }
 
 // cut returns at most days times that cut the sorted list into parts of equal size, whole times each.
@@ -243,7 +234,8 @@ func (p *split) of(i int) segment {
 	return fitOut
 }
 
-// day returns the step of time that a row belongs to, for the scorers.
+// day returns the step of time that a row belongs to, for the scorers. The steps are cut at the times of the
+// training rows in scope, so that other rows move nothing for those.
 func (p *split) day(i int) int32 {
 	if p.when == nil || p.byChance {
 		return int32(p.chance(i) * days)
