@@ -41,7 +41,7 @@ type exporter func(ctx context.Context, s *scenarios.Scenario, table string, o o
 
 // commands returns all commands of the program, in the order that help shows after sorting by name.
 func (a *app) commands() []*cobra.Command {
-	all := []*cobra.Command{a.scenariosCommand(), a.versionCommand(), a.reidentifyCommand(), a.evaluateCommand()}
+	all := []*cobra.Command{a.scenariosCommand(), a.versionCommand(), a.reidentifyCommand(), a.uniquenessCommand(), a.evaluateCommand()}
 	if a.parts.study != nil {
 		all = append(all, a.runCommand())
 	}

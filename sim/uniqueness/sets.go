@@ -44,8 +44,8 @@ func behaviour() []record.Item {
 	return append([]record.Item{record.ItemSignUpDate}, kept...)
 }
 
-// invented reports whether a set needs an item that is not publicly named.
-func (s *Set) invented() bool {
+// Invented reports whether a set needs an item that is not publicly named.
+func (s *Set) Invented() bool {
 	for _, i := range s.Items {
 		if record.Items[i].Invented {
 			return true
