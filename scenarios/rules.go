@@ -20,6 +20,14 @@ func (s *Scenario) days(path string) record.Day {
 	return record.Day(min(s.values[path].(int64), 1<<20))
 }
 
+// notBefore words what is wrong when the date at path lies before the one at earlier.
+func (s *Scenario) notBefore(path, earlier string) string {
+	if s.day(path) < s.day(earlier) {
+		return fmt.Sprintf("must not be before %s = %v", earlier, s.day(earlier))
+	}
+	return ""
+}
+
 // rules are checked after every single value is right.
 var rules = []rule{
 	{
@@ -46,6 +54,55 @@ var rules = []rule{
 				}
 			}
 			return ""
+		},
+	},
+	{
+		needs:   []string{"sharing.daily_from", "population.wallet_launch"},
+		explain: "nothing is sent before the wallet exists",
+		check: func(s *Scenario) string {
+			return s.notBefore("sharing.daily_from", "population.wallet_launch")
+		},
+	},
+	{
+		needs:   []string{"sharing.bulk_days", "population.wallet_launch"},
+		explain: "nothing is sent before the wallet exists, in bulk neither",
+		check: func(s *Scenario) string {
+			for _, d := range s.values["sharing.bulk_days"].([]any) {
+				if d.(record.Day) < s.day("population.wallet_launch") {
+					return fmt.Sprintf("%v must not be before population.wallet_launch = %v", d, s.day("population.wallet_launch"))
+				}
+			}
+			return ""
+		},
+	},
+	{
+		needs:   []string{"sharing.bulk_days", "sharing.daily_from", "population.bulk_from"},
+		explain: "who left before population.bulk_from is not simulated, so earlier sends are counted too low",
+		warn:    true,
+		check: func(s *Scenario) string {
+			first := s.day("sharing.daily_from")
+			if days := s.values["sharing.bulk_days"].([]any); len(days) > 0 {
+				first = min(first, days[0].(record.Day))
+			}
+			if first < s.day("population.bulk_from") {
+				return fmt.Sprintf("the first send on %v is before population.bulk_from = %v: who left in between is "+
+					"missing from the counts", first, s.day("population.bulk_from"))
+			}
+			return ""
+		},
+	},
+	{
+		needs:   []string{"overseas.from", "population.wallet_launch"},
+		explain: "overseas payments begin no earlier than the wallet",
+		check: func(s *Scenario) string {
+			return s.notBefore("overseas.from", "population.wallet_launch")
+		},
+	},
+	{
+		needs:   []string{"overseas.to", "overseas.from"},
+		explain: "the overseas flow ends no earlier than it begins; overseas.per_day = 0 turns it off",
+		check: func(s *Scenario) string {
+			return s.notBefore("overseas.to", "overseas.from")
 		},
 	},
 	{
