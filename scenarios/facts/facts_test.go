@@ -217,6 +217,45 @@ func TestMonthLooksOnce(t *testing.T) {
 	}
 }
 
+// The slow twin of a quarter keeps every event of a block and counts afterwards.
+func TestPathAgainstEvents(t *testing.T) {
+	const q = 4*(2021-firstYear) + 2
+	w := prepared(t, ledger.BlockSize)
+	m, err := w.quarter(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b, again ledger.Block
+	got := &counts{}
+	(&pathSurvey{counts: got, block: &b, quarter: q}).run(m, 0)
+	var volume int64
+	var spent [cohorts]int64
+	again.Events(func(e record.Event) {
+		joined := again.All[e.Person].Join.Time().Year()
+		switch s := e.Day.String(); {
+		case s < "2021-07-01" || s > "2021-09-30":
+			return
+		case e.Kind == record.EventReceived, e.Kind == record.EventFailed, e.Kind == record.EventBillBounced:
+			return
+		}
+		volume += int64(e.Amount)
+		shop := e.Kind == record.EventPayment || e.Kind == record.EventCardPayment || e.Kind == record.EventBillPaid
+		if shop && joined >= 2016 && joined <= 2019 {
+			spent[joined-2016] += int64(e.Amount)
+		}
+	})
+	again.Simulate(m, 0, nil)
+	c := &got.Path
+	if c.Won[5] != volume || c.Nine != volume || volume == 0 {
+		t.Errorf("volume %d, nine months %d; the events give %d", c.Won[5], c.Nine, volume)
+	}
+	for k := range spent {
+		if c.Spent[k][5] != spent[k] || spent[k] == 0 {
+			t.Errorf("joiners of %d spent %d; the events give %d", 2016+k, c.Spent[k][5], spent[k])
+		}
+	}
+}
+
 // All quarters of the same people belong to one group: a group is a part of the people, not of the time.
 func TestGroupsAreOfPeople(t *testing.T) {
 	w := prepared(t, 3*pathPart*ledger.BlockSize)
