@@ -18,7 +18,7 @@ func (b *Block) incidentsOf() {
 		if a.frozenBy != 0 && n.Kind != adversary.Unfreeze {
 			continue
 		}
-		b.advance(a, i, b.t)
+		b.spend(a, b.t)
 		b.startMinute(i, minuteIncident)
 		switch n.Kind {
 		case adversary.Takeover:
@@ -36,8 +36,10 @@ func (b *Block) incidentsOf() {
 			if n.Mule {
 				a.frozenBy = uint8(record.CauseMule)
 			}
+			b.frozen.set(i)
 		case adversary.Unfreeze:
 			a.frozenBy, a.drained = 0, false
+			b.frozen.clear(i)
 		}
 	}
 }

@@ -5,27 +5,37 @@ import (
 	"overshare/sim/record"
 )
 
-// advance settles the linked account of i up to and including day t: salaries that came, spending that
-// left. It is called before anything touches the account, so people who do nothing cost nothing.
-func (b *Block) advance(a *account, i int, t int16) {
-	for a.nextPay <= t {
-		b.spend(a, a.nextPay-1)
-		b.payday(a, i)
+// paydays brings today's salaries. A list of people is kept for every day, linked through b.nextPaid.
+func (b *Block) paydays() {
+	for i := b.paid[b.t]; i != nobody; {
+		next := b.nextPaid[i]
+		if b.stay[i].to > b.t {
+			a := &b.acc[i]
+			b.spend(a, b.t-1)
+			b.expectPay(i, b.payday(a, int(i), b.t))
+		}
+		i = next
 	}
-	b.spend(a, t)
 }
 
-// spend lets living costs leave up to day to: the daily plan, and the fixed costs on their day. Spending
-// outside the wallet stops at the floor; what the wallet takes may go below it.
+// nobody ends a list of people.
+const nobody = -1
+
+// expectPay puts i on the list of the day of its next salary.
+func (b *Block) expectPay(i, day int16) {
+	if int(day) < len(b.paid) {
+		b.nextPaid[i], b.paid[day] = b.paid[day], i
+	}
+}
+
+// spend lets living costs leave from the linked account up to and including day to: the daily plan, and the
+// fixed costs on their day. Spending outside the wallet stops at the floor; what the wallet takes may go
+// below it. It is called before anything reads or touches the account: how often makes no difference, so
+// the accounts of people who do nothing can wait.
 func (b *Block) spend(a *account, to int16) {
-	n := int64(to - a.seen)
-	if n <= 0 {
-		return
-	}
-	plan := int64(a.daily) * n
-	if a.seen < a.fixedDay && a.fixedDay <= to {
-		plan += int64(a.fixed)
-	}
+	seen, fixedDay := int64(a.seen), int64(a.fixedDay)
+	due := ^(((fixedDay - 1 - seen) | (int64(to) - fixedDay)) >> 63) // all ones when seen < fixedDay <= to
+	plan := int64(a.daily)*(int64(to)-seen) + int64(a.fixed)&due
 	out := max(min(plan, int64(a.bank)-int64(a.floor)), 0)
 	a.bank -= int32(out)
 	b.Flows[ToLiving] += out
@@ -33,10 +43,9 @@ func (b *Block) spend(a *account, to int16) {
 }
 
 // payday brings the salary and sets the month's plans: its weather, a shock now and then, at what point
-// the person stops spending, and when the next salary comes.
-func (b *Block) payday(a *account, i int) {
+// the person stops spending. It returns the day of the next salary.
+func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	w, p, c := b.w, &b.All[i], &b.w.Bank
-	day := a.nextPay
 	x := a.luck.At(uint64(day+lead)<<8 | stepMonth)
 	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
 	income := min(int64(p.Income), Most)
@@ -54,10 +63,11 @@ func (b *Block) payday(a *account, i int) {
 		a.floor = int32(max(int64(a.floor)-size, 0))
 	}
 	a.seen = day
-	a.nextPay = w.nextPay[p.Payday][int(day)+lead]
+	next = w.nextPay[p.Payday][int(day)+lead]
 	if chance(y, 0, c.DelayRate) && c.DelayDays > 0 {
-		a.nextPay += 1 + int16(float64(y>>16&0xffff)/65536*2*c.DelayDays)
+		next += 1 + int16(float64(y>>16&0xffff)/65536*2*c.DelayDays)
 	}
+	return next
 }
 
 // floor sets at what balance spending stops this month. Savers keep their buffer: what exceeds buffer
@@ -109,9 +119,9 @@ func (b *Block) topup(a *account, i int, won int32, kind record.EventKind) bool 
 }
 
 func (b *Block) toppedUp(a *account, i int, won int32, kind record.EventKind) {
-	l := &b.today[i]
+	l := b.line(i)
 	l.counts += 1 << laneTopups
-	l.amount(laneToppedUp, won)
+	l.amounts += thousands(l.amounts, laneToppedUp, won)
 	b.note(kind, a, i, outside, won)
 }
 

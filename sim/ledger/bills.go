@@ -15,7 +15,7 @@ func (b *Block) purchasesOf(obs Observer) {
 		if a.blocked {
 			continue
 		}
-		b.advance(a, i, b.t)
+		b.spend(a, b.t)
 		if b.ties[i].bundle < 0 {
 			b.open(a, i, obs)
 		}
@@ -82,7 +82,7 @@ func (b *Block) settlements(obs Observer) {
 		i := int(u.who)
 		a := &b.acc[i]
 		b.active(a, i)
-		b.advance(a, i, b.t)
+		b.spend(a, b.t)
 		if first {
 			b.ties[i].bundle = -1
 		}
@@ -156,8 +156,9 @@ func (b *Block) charge(a *account, i int, u *bundle) record.Cause {
 	}
 	a.balance -= won
 	b.Flows[ToPlatform] += int64(won)
-	b.today[i].counts += 1 << lanePayments
-	b.today[i].amount(lanePaid, won)
+	l := b.line(i)
+	l.counts += 1 << lanePayments
+	l.amounts += thousands(l.amounts, lanePaid, won)
 	b.note(record.EventBillPaid, a, i, outside, won)
 	return record.CauseNone
 }

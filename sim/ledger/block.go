@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"math/bits"
-
 	"overshare/sim/adversary"
 	"overshare/sim/people"
 	"overshare/sim/record"
@@ -48,13 +46,12 @@ const (
 type account struct {
 	luck          rng.Stream
 	bank, balance int32
-	floor         int32 // spending outside the wallet stops here
-	daily, fixed  int32 // planned this month
-	unit          int32 // top-ups come in multiples of this
-	pending       int32 // received today, arrives at night
-	payScale      float32
-	seen          int16 // day up to which the bank is settled
-	nextPay       int16
+	floor         int32  // spending outside the wallet stops here
+	daily, fixed  int32  // planned this month
+	unit          int32  // top-ups come in multiples of this
+	pending       int32  // received today, arrives at night
+	payScale      uint32 // size of payments and remittances, fixed point with scaleShift bits
+	seen          int16  // day up to which the bank is settled
 	fixedDay      int16
 	lastActive    int16
 	cardCut       uint8
@@ -110,6 +107,12 @@ type Block struct {
 	free      []int16
 	through   []int16 // who is live all the time
 	today     *[BlockSize]dayLog
+	written   [slots]bitset // whose line of a day is that day's
+	frozen    bitset
+	stay      [BlockSize]span
+	paid      []int16 // by day: the first of those whose salary comes
+	nextPaid  [BlockSize]int16
+	intents   *intents
 	probes    [][]int16
 	outcomes  [][]int16
 	credits   []int16
@@ -120,12 +123,19 @@ type Block struct {
 	Amounts  [record.NumEventKinds]int64 // their won
 	events   func(record.Event)
 	mornings func(night record.Day)
-	minute   uint16
-	clock    [BlockSize]moment // of the latest event of each person
+	clock    [BlockSize]moment // after the latest event of each person
 	t        int16             // the day being simulated, counted from the window's start
 }
 
 type bitset [BlockSize / 64]uint64
+
+func (s *bitset) set(i int)   { s[i>>6] |= 1 << (i & 63) }
+func (s *bitset) clear(i int) { s[i>>6] &^= 1 << (i & 63) }
+
+// A span is the days of the window on which somebody lives: from up to, not including, to.
+type span struct{ from, to int16 }
+
+func (s span) covers(t int16) bool { return s.from <= t && t < s.to }
 
 type purchase struct {
 	who    int16
@@ -153,8 +163,9 @@ func (b *Block) Simulate(w *World, n int, obs Observer) {
 func (b *Block) day(t int16, obs Observer) {
 	b.t = t
 	b.today = &b.log[t%slots]
-	clear(b.today[:])
+	b.written[t%slots] = bitset{}
 	b.morning(obs)
+	b.paydays()
 	b.purchasesOf(obs)
 	b.incidentsOf()
 	b.settlements(obs)
@@ -176,6 +187,7 @@ func (b *Block) morning(obs Observer) {
 func (b *Block) night(obs Observer) {
 	for _, i := range b.credits {
 		a := &b.acc[i]
+		b.spend(a, b.t)
 		a.balance += a.pending
 		a.pending = 0
 		if over := a.balance - b.w.cap; over > 0 {
@@ -193,14 +205,3 @@ func (b *Block) night(obs Observer) {
 }
 
 func (b *Block) date(t int16) record.Day { return b.w.Start + record.Day(t) }
-
-// sessions lets everybody who opens the wallet today use it.
-func (b *Block) sessions() {
-	for word, set := range b.days[b.t] {
-		for set != 0 {
-			i := word<<6 | bits.TrailingZeros64(set)
-			set &= set - 1
-			b.session(i)
-		}
-	}
-}

@@ -22,10 +22,11 @@ func (b *Block) startMinute(i int, of uint64) {
 	if b.events == nil {
 		return
 	}
-	b.minute = b.drawMinute(i, of)
-	if last := b.clock[i]; last.day == b.t && last.minute >= b.minute {
-		b.minute = min(last.minute+1, 1439)
+	m := b.drawMinute(i, of)
+	if c := b.clock[i]; c.day == b.t {
+		m = max(m, c.minute)
 	}
+	b.clock[i] = moment{b.t, m}
 }
 
 func (b *Block) drawMinute(i int, of uint64) uint16 {
@@ -53,18 +54,27 @@ type moment struct {
 
 // emit hands an event to whoever listens. Events of one session are a minute or two apart.
 func (b *Block) emit(kind record.EventKind, a *account, i, other int, won int32) {
+	c := &b.clock[i]
+	if c.day != b.t { // what happens at night to somebody to whom nothing happened all day
+		*c = moment{b.t, 1439}
+	}
 	e := record.Event{
-		Person: b.All[i].ID, Day: b.date(b.t), Minute: b.minute, Kind: kind,
+		Person: b.All[i].ID, Day: b.date(b.t), Minute: c.minute, Kind: kind,
 		Amount: record.Won(won), Balance: record.Won(a.balance),
 	}
 	if other != outside {
 		e.Other = b.All[other].ID
 	}
-	if kind != record.EventReceived { // that is at the sender's hour
-		b.clock[i] = moment{b.t, b.minute}
-	}
+	c.minute = min(c.minute+1+uint16(won/10%2), 1439)
 	b.events(e)
-	b.minute = min(b.minute+1+uint16(won/10%2), 1439)
+}
+
+// emitReceived tells that a remittance was received, at the sender's hour.
+func (b *Block) emitReceived(from, to int, won int32) {
+	b.events(record.Event{
+		Person: b.All[to].ID, Other: b.All[from].ID, Day: b.date(b.t), Minute: b.clock[from].minute,
+		Kind: record.EventReceived, Amount: record.Won(won), Balance: record.Won(b.acc[to].balance),
+	})
 }
 
 // Transactions returns the number of payments, remittances, top-ups, withdrawals and bills paid in the

@@ -12,7 +12,7 @@ import (
 // prepare. A new field must be put into one of the two lists.
 func TestBecomeKnowsEveryReference(t *testing.T) {
 	known := map[string]string{
-		"purchases": "copied", "settle": "copied", "bundles": "copied", "free": "copied", "credits": "copied", "buf": "own",
+		"purchases": "copied", "settle": "copied", "bundles": "copied", "free": "copied", "credits": "copied", "paid": "copied", "buf": "own", "intents": "own",
 		"w": "read only", "live": "read only", "days": "read only", "through": "read only", "probes": "read only", "outcomes": "read only",
 		"incidents": "only cut shorter", "today": "set every morning", "events": "not used", "mornings": "not used",
 	}

@@ -38,16 +38,31 @@ func (l *dayLog) count(lane uint) {
 	}
 }
 
-// amount adds won to an amount lane.
-func (l *dayLog) amount(lane uint, won int32) {
-	have := l.amounts >> lane & 0xffff
-	l.amounts += min(uint64(won)/1000, amountCap-have) << lane
+// thousands returns what won adds to a lane of a word of amounts.
+func thousands(word uint64, lane uint, won int32) uint64 {
+	return min(uint64(uint32(won)/1000), amountCap-word>>lane&0xffff) << lane
+}
+
+// line returns today's line of i, empty if nothing was written there today.
+func (b *Block) line(i int) *dayLog {
+	l, word, bit := &b.today[i], &b.written[b.t%slots][i>>6], uint64(1)<<(i&63)
+	if *word&bit == 0 {
+		*word |= bit
+		*l = dayLog{}
+	}
+	return l
+}
+
+// past returns what i did on day s of the window, none of it more than slots-1 days ago.
+func (b *Block) past(i int, s int16) dayLog {
+	l, there := &b.log[s%slots][i], -(b.written[s%slots][i>>6] >> (i & 63) & 1)
+	return dayLog{l.counts & there, l.amounts & there}
 }
 
 // week adds up the seven days that end with night.
 func (b *Block) week(i int, night int16) (sum dayLog) {
 	for s := max(night-6, 0); s <= night; s++ {
-		d := &b.log[s%slots][i]
+		d := b.past(i, s)
 		sum.counts += d.counts
 		sum.amounts += d.amounts
 	}
@@ -59,7 +74,7 @@ func amountLane(word uint64, at uint) int32 { return int32(word>>at&0xffff) * 10
 
 func (b *Block) failedWithin(i int, days int16) bool {
 	for s := max(b.t-days+1, 0); s <= b.t; s++ {
-		if b.log[s%slots][i].counts>>laneFailed&0xff != 0 {
+		if b.past(i, s).counts>>laneFailed&0xff != 0 {
 			return true
 		}
 	}

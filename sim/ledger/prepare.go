@@ -13,10 +13,11 @@ import (
 func (b *Block) prepare(w *World, n int, obs Observer) {
 	b.w, b.First = w, record.Person(n*BlockSize)
 	b.reset()
-	end := w.Start + record.Day(w.Days)
+	start, end := w.Start, w.Start+record.Day(w.Days)
 	for i := range b.All {
 		p := &b.All[i]
 		w.Pop.Person(b.First+record.Person(i), p)
+		b.stay[i] = span{int16(min(max(p.Join-start, 0), end-start)), int16(min(max(p.Leave-start, 0), end-start))}
 		if p.Join >= end || p.Leave <= w.Start {
 			b.acc[i], b.ties[i] = account{lastActive: -90}, ties{bundle: -1}
 			continue
@@ -39,7 +40,7 @@ func (b *Block) reset() {
 	days := b.w.Days
 	if len(b.days) != days {
 		b.days, b.purchases, b.settle = make([]bitset, days), make([][]purchase, days), make([][]int16, days)
-		b.probes, b.outcomes = make([][]int16, days), make([][]int16, days)
+		b.probes, b.outcomes, b.paid = make([][]int16, days), make([][]int16, days), make([]int16, days)
 	}
 	for t := range days {
 		b.days[t] = bitset{}
@@ -47,6 +48,10 @@ func (b *Block) reset() {
 		b.probes[t], b.outcomes[t] = b.probes[t][:0], b.outcomes[t][:0]
 	}
 	b.live, b.bundles, b.free, b.credits = b.live[:0], b.bundles[:0], b.free[:0], b.credits[:0]
+	for t := range b.paid {
+		b.paid[t] = nobody
+	}
+	b.frozen = bitset{}
 	for i := range b.clock {
 		b.clock[i] = moment{day: -1}
 	}
@@ -65,7 +70,7 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	x := a.luck.At(1)
 	a.unit = w.unit[uint8(x)]
 	a.cardCut = uint8(255 * min(1, float64(p.CardShare)*w.Wallet.CardPayers))
-	a.payScale = float32(math.Sqrt(float64(min(p.Income, 100*2_700_000)) / 2_700_000))
+	a.payScale = uint32(math.Sqrt(float64(min(p.Income, 100*2_700_000))/2_700_000) * (1 << scaleShift))
 	if w.Adversary.IsAbuser(w.Seed, p) {
 		a.abuser, a.saver, a.auto = true, false, true
 	}
@@ -76,12 +81,17 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	if p.Join > w.Start { // signs up within the window: nothing there yet, and nothing done before
 		a.balance, a.lastActive = 0, int16(p.Join-w.Start)
 	}
-	a.nextPay = w.nextPay[p.Payday][lead-35]
-	a.seen = a.nextPay - 1
+	pay := w.nextPay[p.Payday][lead-35]
+	a.seen = pay - 1
 	if a.saver {
 		a.bank = int32(min(int64(p.Buffer), Most))
 	}
 	b.Flows[FromStart] += int64(a.bank) + int64(a.balance)
+	for pay < 0 {
+		b.spend(a, pay-1)
+		pay = b.payday(a, i, pay)
+	}
+	b.expectPay(int16(i), pay)
 	b.opens(i, p, calendar)
 	b.wants(i, p, a)
 	if obs != nil {

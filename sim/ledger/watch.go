@@ -8,11 +8,11 @@ import "overshare/sim/record"
 func (b *Block) Mornings(f func(night record.Day)) { b.mornings = f }
 
 // Linked returns the linked account of the person at position i at the end of the day before the one being
-// simulated, and the floor at which this month's spending outside the wallet stops. It may be called when
-// Snapshot may. The account itself is settled later, when something touches it, with the same result.
+// simulated, and the floor at which this month's spending outside the wallet stops. It may be called in the
+// morning only: from the function given to [Block.Mornings] or from [Observer.Look]. The account itself is settled later, when something touches it, with the same result.
 func (b *Block) Linked(i int) (balance, floor record.Won) {
 	a, flows := b.acc[i], b.Flows
-	b.advance(&a, i, b.t-1)
+	b.spend(&a, b.t-1)
 	b.Flows = flows
 	return record.Won(a.bank), record.Won(a.floor)
 }

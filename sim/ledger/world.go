@@ -20,14 +20,16 @@ type World struct {
 	weeks   int
 	day     [7]float64 // relative activity by day of the week, mean 1
 
-	amounts                    [2][tableMask + 1]float32 // of payments, of remittances
-	cap                        int32                     // on a balance
-	residue, start             [4096]float32
-	weather, shock             [4096]float32
-	unit                       [256]int32
-	more                       [256]uint8 // further intents of a session
-	payCut, remitCut, topupCut uint8      // intents by their lowest eight bits
-	friendCut, knowsCut        uint8
+	pay                 [tableMask + 1]uint32 // tens of won, fixed point with payShift bits
+	remit               [tableMask + 1]uint32 // thousands of won, with remitShift bits
+	cap                 int32                 // on a balance
+	withdrawAbove       int32
+	kind                [256]uint8 // lists of intents by their lowest eight bits
+	residue, start      [4096]float32
+	weather, shock      [4096]float32
+	unit                [256]int32
+	more                [256]uint8 // further intents of a session
+	friendCut, knowsCut uint8
 }
 
 // Most is the largest amount anybody earns in a month, starts with or has in an account, in won: richer
@@ -37,6 +39,14 @@ const Most = 500_000_000
 
 // Amounts are read from 1,024 quantiles: small tables stay close to the processor.
 const tableMask = 1023
+
+// Binary digits after the point of payments (in tens), remittances (in thousands) and people's scale. The
+// largest products, of Most/100 and a scale of 10, have 47 and 48 bits.
+const (
+	payShift   = 8
+	remitShift = 16
+	scaleShift = 16
+)
 
 // lead is how many days before the window the tables reach back: a salary cycle with its delay.
 const lead = 70
@@ -100,9 +110,11 @@ func (w *World) prepareAmounts() {
 	w.cap = int32(min(c.Wallet.BalanceCap, Most))
 	pay := people.LogNormalTable(float64(c.Wallet.PayMedian), c.Wallet.PaySigma)
 	remit := people.LogNormalTable(float64(c.Wallet.RemitMedian), c.Wallet.RemitSigma)
-	for i := range w.amounts[0] {
-		w.amounts[0][i], w.amounts[1][i] = min(pay[i*4+2], Most/100), min(remit[i*4+2], Most/100)
+	for i := range w.pay {
+		w.pay[i] = uint32(float64(min(pay[i*4+2], Most/100)) / 10 * (1 << payShift))
+		w.remit[i] = uint32(float64(min(remit[i*4+2], Most/100)) / 1000 * (1 << remitShift))
 	}
+	w.withdrawAbove = int32(min(c.Wallet.WithdrawAbove, math.MaxInt32))
 	w.residue = people.LogNormalTable(float64(c.Bank.ResidueWon), c.Bank.ResidueSigma)
 	w.start = people.LogNormalTable(float64(c.Wallet.StartMedian), c.Wallet.StartSigma)
 	for i := range w.residue {
@@ -121,9 +133,20 @@ func (w *World) prepareAmounts() {
 		w.more[i] = uint8(n)
 	}
 	cut := func(p float64) uint8 { return uint8(math.Round(min(p, 1) * 255)) }
-	w.payCut = cut(c.Wallet.PayShare)
-	w.remitCut = cut(c.Wallet.PayShare + c.Wallet.RemitShare)
-	w.topupCut = cut(c.Wallet.PayShare + c.Wallet.RemitShare + c.Wallet.TopupShare)
+	payCut, remitCut := cut(c.Wallet.PayShare), cut(c.Wallet.PayShare+c.Wallet.RemitShare)
+	topupCut := cut(c.Wallet.PayShare + c.Wallet.RemitShare + c.Wallet.TopupShare)
+	for i := range w.kind {
+		switch x := uint8(i); {
+		case x < payCut:
+			w.kind[i] = listPay | mayBeCard
+		case x < remitCut:
+			w.kind[i] = listRemit
+		case x < topupCut:
+			w.kind[i] = listTopup
+		default:
+			w.kind[i] = listWithdraw
+		}
+	}
 	w.friendCut = cut(c.Wallet.FriendShare)
 	w.knowsCut = cut(c.Wallet.Awareness)
 	total := 0.0
