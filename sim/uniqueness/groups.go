@@ -69,16 +69,18 @@ func (g *Groups) group(n, failed int64) {
 	}
 }
 
-// countGroups makes a row for every group of people, precision and set.
+// countGroups makes a row for every precision, group of people and set. It codes rows in place.
 func countGroups(ctx context.Context, o *Options, rows [][]row) (list []GroupRow, err error) {
 	c := &counter{rows: rows, workers: o.Workers, key: newKey(o.World.Seed, 0)}
 	total := int64(2 * len(Precisions) * len(Sets))
-	for _, whose := range []Whose{OfEveryone, OfInScope} {
-		for _, p := range Precisions {
-			coder := newCoder(p, o.Night)
+	for _, p := range Precisions {
+		if err := c.coarsen(ctx, p, o.Night); err != nil {
+			return nil, err
+		}
+		for _, whose := range []Whose{OfEveryone, OfInScope} {
 			for i := range Sets {
 				o.Progress("count groups", int64(len(list)), total)
-				g, err := c.count(ctx, whose, coder, &Sets[i])
+				g, err := c.count(ctx, whose, &Sets[i])
 				if err != nil {
 					return nil, err
 				}
@@ -87,6 +89,32 @@ func countGroups(ctx context.Context, o *Options, rows [][]row) (list []GroupRow
 		}
 	}
 	return list, nil
+}
+
+// coarsen brings the rows from the precision before to p.
+func (c *counter) coarsen(ctx context.Context, p Precision, night record.Day) error {
+	var coder *coder
+	switch p {
+	case Exact:
+		return nil
+	case Banded:
+		coder = newBands(night)
+	case Coarse:
+		coder = newClasses(night)
+	}
+	return c.pass(ctx, func(s int) {
+		for k := range c.rows[s] {
+			coder.code(&c.rows[s][k])
+		}
+	})
+}
+
+// pass works on all shards.
+func (c *counter) pass(ctx context.Context, work func(shard int)) error {
+	return engine.Map(ctx, len(c.rows), c.workers, func(_, s int) (struct{}, error) {
+		work(s)
+		return struct{}{}, nil
+	}, func(int, struct{}) error { return nil })
 }
 
 // A counter counts groups of equal rows. Rows are hashed, hashes are dealt out to partitions by some of their
@@ -109,8 +137,6 @@ func spread(h uint64) uint64 { return h * 0x9E3779B97F4A7C15 }
 // A hasher makes the hashes of one set.
 type hasher struct {
 	key        key
-	coder      *coder
-	items      []record.Item
 	mask       row
 	identified bool
 	want       uint64 // bits of word 2 that a row must have
@@ -134,15 +160,11 @@ func (h *hasher) entry(r row, shard, k int) uint64 {
 	if h.identified { // everybody's identifiers are their own; the place of the row stands for them
 		return uint64(shard)<<32 | uint64(k)<<1 | failed
 	}
-	r = h.coder.code(r, h.items)
-	for w := range r {
-		r[w] &= h.mask[w]
-	}
-	return h.key.hash(r)<<1 | failed
+	return h.key.hash(r, h.mask)<<1 | failed
 }
 
-func (c *counter) count(ctx context.Context, whose Whose, coder *coder, set *Set) (g Groups, err error) {
-	h := &hasher{key: c.key, coder: coder, items: set.Items}
+func (c *counter) count(ctx context.Context, whose Whose, set *Set) (g Groups, err error) {
+	h := &hasher{key: c.key}
 	h.mask, h.identified = set.mask()
 	if whose == OfInScope {
 		h.want = inScope
@@ -171,13 +193,7 @@ type offsets [1<<partitionBits + 1]uint32
 // twice: to count, and to write.
 func (c *counter) deal(ctx context.Context, h *hasher) (from *offsets, err error) {
 	at := make([]offsets, len(c.rows)) // first the size of a shard's part of each partition, then its place
-	pass := func(work func(shard int)) error {
-		return engine.Map(ctx, len(c.rows), c.workers, func(_, s int) (struct{}, error) {
-			work(s)
-			return struct{}{}, nil
-		}, func(int, struct{}) error { return nil })
-	}
-	err = pass(func(s int) {
+	err = c.pass(ctx, func(s int) {
 		h.each(s, c.rows[s], func(e uint64) { at[s][spread(e>>1)>>(64-partitionBits)]++ })
 	})
 	if err != nil {
@@ -194,7 +210,7 @@ func (c *counter) deal(ctx context.Context, h *hasher) (from *offsets, err error
 	if c.hashes == nil {
 		c.hashes = make([]uint64, sum) // the first set is of everyone
 	}
-	return from, pass(func(s int) {
+	return from, c.pass(ctx, func(s int) {
 		h.each(s, c.rows[s], func(e uint64) {
 			p := spread(e>>1) >> (64 - partitionBits)
 			c.hashes[at[s][p]] = e

@@ -1,8 +1,6 @@
 package uniqueness
 
 import (
-	"time"
-
 	"overshare/sim/people"
 	"overshare/sim/record"
 )
@@ -111,51 +109,76 @@ func class(edges []uint64, v uint64) (k uint64) {
 	return k
 }
 
-// A coder maps a row to the row of its classes.
+// A coder replaces the items of rows by their classes, in place. Coarse classes are made of banded ones, so
+// that every row is coded once and not for every set.
 type coder struct {
-	exact bool
-	bands
-	signUp []uint16 // class by tenure
+	won         []uint64 // edges of the balance
+	signUp      []uint16 // class by tenure
+	count, idle [256]uint8
+	amount      []uint16 // class by thousands of won
 }
 
-// newCoder prepares the classes of a precision for the records of a night.
-func newCoder(p Precision, night record.Day) *coder {
-	c := &coder{exact: p == Exact, bands: edges[p]}
-	if c.exact {
-		return c
-	}
-	c.signUp = make([]uint16, 1<<16)
+// newBands prepares the step from exact values to bands, for the records of a night.
+func newBands(night record.Day) *coder {
+	b := edges[Banded]
+	c := &coder{won: b.won, signUp: make([]uint16, 1<<16), amount: make([]uint16, 1<<16)}
 	month, k := people.MonthStart(night), uint16(0)
 	for tenure := range c.signUp {
 		if night-record.Day(tenure) < month {
 			month = people.MonthStart(month - 1)
-			if p == Banded || month.Time().Month() == time.December {
-				k++
-			}
+			k++
 		}
 		c.signUp[tenure] = k
+		c.amount[tenure] = uint16(class(b.won, uint64(tenure)*1000))
+	}
+	for v := range c.count {
+		c.count[v], c.idle[v] = uint8(class(b.count, uint64(v))), uint8(class(b.idle, uint64(v)))
 	}
 	return c
 }
 
-// code replaces the items of a set by their classes.
-func (c *coder) code(r row, items []record.Item) row {
-	if c.exact {
-		return r
+// newClasses prepares the step from bands to coarse classes.
+func newClasses(night record.Day) *coder {
+	b, w := edges[Banded], edges[Coarse]
+	c := &coder{signUp: make([]uint16, 1<<16), amount: make([]uint16, 1<<16)}
+	untilJanuary := int(night.Time().Month()) // months of sign-up in the year of the night
+	for month := range c.signUp {
+		c.signUp[month] = uint16((month + 12 - untilJanuary) / 12)
 	}
-	out := r
-	for _, i := range items {
-		switch i {
-		case record.ItemTenure, record.ItemSignUpDate:
-			out.put(record.ItemTenure, uint64(c.signUp[r.get(record.ItemTenure)]))
-		case record.ItemBalance, record.ItemPaymentAmount7, record.ItemTopupAmount7, record.ItemRemittanceAmount7:
-			out.put(i, class(c.won, r.get(i)*uint64(layout[i].scale)))
-		case record.ItemIdleDays:
-			out.put(i, class(c.idle, r.get(i)))
-		case record.ItemTopups7, record.ItemPayments7, record.ItemRemittances7, record.ItemWithdrawals7,
-			record.ItemCardPayments7, record.ItemReceived7, record.ItemFailedTopups7:
-			out.put(i, class(c.count, r.get(i)))
+	begin := func(edges []uint64, class int) uint64 { // where a class begins
+		if class == 0 || class > len(edges) {
+			return 0
+		}
+		return edges[class-1]
+	}
+	for k := range c.count {
+		c.count[k] = uint8(class(w.count, begin(b.count, k)))
+		c.idle[k] = uint8(class(w.idle, begin(b.idle, k)))
+		c.amount[k] = uint16(class(w.won, begin(b.won, k)))
+	}
+	c.won = classEdges(c.amount[:len(b.won)+1])
+	return c
+}
+
+// classEdges returns where the classes of a rising table begin.
+func classEdges(table []uint16) (edges []uint64) {
+	for k := 1; k < len(table); k++ {
+		if table[k] != table[k-1] {
+			edges = append(edges, uint64(k))
 		}
 	}
-	return out
+	return edges
+}
+
+// code replaces the items of a row.
+func (c *coder) code(r *row) {
+	r.put(record.ItemTenure, uint64(c.signUp[r.get(record.ItemTenure)]))
+	r.put(record.ItemBalance, class(c.won, r.get(record.ItemBalance)))
+	r.put(record.ItemIdleDays, uint64(c.idle[r.get(record.ItemIdleDays)]))
+	for _, i := range amounts {
+		r.put(i, uint64(c.amount[r.get(i)]))
+	}
+	for _, i := range moves {
+		r.put(i, uint64(c.count[r.get(i)]))
+	}
 }

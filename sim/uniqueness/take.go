@@ -142,7 +142,7 @@ func (t *taker) drawn(r row, night record.Day) bool {
 	if t.share == 1 {
 		return true
 	}
-	h := t.key.hash(profileOf(r, night-t.Night))
+	h := t.key.hash(profileOf(r, night-t.Night), profileMask)
 	return rng.Open(t.World.Seed, rng.PurposeTarget, h).Uniform(0) < t.share
 }
 
@@ -173,19 +173,26 @@ func newKey(seed, n uint64) key {
 	return key(1 + rng.Below(rng.Open(seed, rng.PurposeTarget, 1<<40).At(n), modulus-1))
 }
 
-// hash returns a number below modulus.
-func (k key) hash(r row) uint64 {
+// hash returns the hash of the items of r under a mask, a number below modulus. Halves of words without any
+// item are left out.
+func (k key) hash(r, mask row) uint64 {
 	h := uint64(0)
-	for _, w := range r {
-		h = k.step(h, w&0xffffffff)
-		h = k.step(h, w>>32)
+	for w, m := range mask {
+		if m&0xffffffff != 0 {
+			h = k.step(h, r[w]&m&0xffffffff)
+		}
+		if m>>32 != 0 {
+			h = k.step(h, (r[w]&m)>>32)
+		}
 	}
 	return h
 }
 
 // step returns (h + x)·k mod p, for h < p.
 func (k key) step(h, x uint64) uint64 {
-	hi, lo := bits.Mul64((h+x)%modulus, uint64(k))
+	h += x
+	h = h&modulus + h>>61
+	hi, lo := bits.Mul64(h, uint64(k))
 	s := lo&modulus + (lo>>61 | hi<<3)
 	s = s&modulus + s>>61
 	if s >= modulus {

@@ -46,9 +46,9 @@ func TakeTwin(w *ledger.World, n int, night record.Day) (list []Taken) {
 }
 
 // GroupsTwin counts groups by the text of their items.
-func GroupsTwin(list []Taken, set *Set, p Precision, night record.Day) (g Groups) {
+func GroupsTwin(list []Taken, set *Set, p Precision) (g Groups) {
 	n, failed := map[string]int64{}, map[string]int64{}
-	c := newCoder(p, night)
+	c := edges[p]
 	for _, t := range list {
 		k := ""
 		for _, i := range set.Items {

@@ -33,7 +33,7 @@ func TestGroupsAgainstTwin(t *testing.T) {
 		if g.Whose == uniqueness.OfInScope {
 			list = customers
 		}
-		if want := uniqueness.GroupsTwin(list, g.Set, g.Precision, o.Night); g.Groups != want {
+		if want := uniqueness.GroupsTwin(list, g.Set, g.Precision); g.Groups != want {
 			t.Errorf("%s %s %s: %+v, want %+v", g.Whose, g.Precision, g.Set.Name, g.Groups, want)
 		}
 	}
