@@ -238,121 +238,126 @@ func wilson(k, n int64) (low, high float64) {
 	return max((mid-half)/(1+z*z/m), 0), min((mid+half)/(1+z*z/m), 1)
 }
 
-// A place is point number point of a target.
-type place struct {
-	target uint32
-	point  uint32
-}
-
-// A lookup finds the places of a token at one resolution.
+// A lookup finds, at one resolution, the targets that somebody with a payment may match. Each target is filed
+// under one payment, its anchor: a person can change the answer only if they match one point more than are
+// settled, so any of these points will do, and the one that fewest targets share is taken.
 type lookup struct {
-	filter [1 << 14]uint64 // 2^20 bits, one set for every token
-	start  map[uint64][2]uint32
-	places []place
-	alive  int // targets in it
-	fallen int // of these, matched at every point by two people since it was built
+	filter  [1 << 14]uint64 // 2^20 bits, one set for every anchor
+	known   [][]uint64      // of each target: the tokens of its known payments
+	shared  map[uint64]int  // how many known payments have a token
+	anchors map[uint64][]uint32
+	open    int // targets filed
+	changed int // of these, how often one more point was settled since they were filed
 }
 
-// build indexes the targets whose answer is still open.
-func (l *lookup) build(h *hunt, r int, t tally) {
-	type entry struct {
-		token uint64
-		place
+func newLookup(h *hunt, r int) *lookup {
+	l := &lookup{shared: map[uint64]int{}}
+	for _, points := range h.known {
+		var tokens []uint64
+		for _, p := range points {
+			tokens = append(tokens, token(r, p))
+			l.shared[token(r, p)]++
+		}
+		l.known = append(l.known, tokens)
 	}
-	var all []entry
+	return l
+}
+
+// file files the targets whose answer is still open.
+func (l *lookup) file(t tally) {
 	clear(l.filter[:])
-	l.places, l.start, l.alive, l.fallen = l.places[:0], map[uint64][2]uint32{}, 0, 0
-	for i, points := range h.known {
-		if t[i][len(points)-1] > 1 {
+	l.anchors, l.open, l.changed = map[uint64][]uint32{}, 0, 0
+	for i, tokens := range l.known {
+		settled := 0
+		for settled < len(tokens) && t[i][settled] > 1 {
+			settled++
+		}
+		if settled == len(tokens) {
 			continue
 		}
-		l.alive++
-		for k, p := range points {
-			all = append(all, entry{token(r, p), place{uint32(i), uint32(k)}})
-		}
-	}
-	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.token, b.token) })
-	for n, e := range all {
-		l.places = append(l.places, e.place)
-		at := l.start[e.token]
-		if at[1] == 0 {
-			at[0] = uint32(n)
-		}
-		at[1] = uint32(n + 1)
-		l.start[e.token] = at
-		bit := spread(e.token) >> 44
-		l.filter[bit>>6] |= 1 << (bit & 63)
+		anchor := slices.MinFunc(tokens[:settled+1], func(a, b uint64) int { return cmp.Compare(l.shared[a], l.shared[b]) })
+		l.anchors[anchor] = append(l.anchors[anchor], uint32(i))
+		l.filter[bitOf(anchor)>>6] |= 1 << (bitOf(anchor) & 63)
+		l.open++
 	}
 }
 
-// of returns the places of a token.
-func (l *lookup) of(token uint64) []place {
-	bit := spread(token) >> 44
-	if l.filter[bit>>6]>>(bit&63)&1 == 0 {
+func bitOf(token uint64) uint64 { return spread(token) >> 44 }
+
+// of returns the targets filed under a token.
+func (l *lookup) of(token uint64) []uint32 {
+	if l.filter[bitOf(token)>>6]>>(bitOf(token)&63)&1 == 0 {
 		return nil
 	}
-	at := l.start[token]
-	return l.places[at[0]:at[1]]
+	return l.anchors[token]
 }
 
 // A search looks for the known payments in block after block. Tallies stop at two and add up, so the result
-// does not depend on which worker saw whom. A target whose every point is shared drops out: what is left to
-// search shrinks fast where resolution is coarse.
+// does not depend on which worker saw whom, nor on when targets were filed. Targets of whom every point is
+// settled drop out: what is left to search shrinks fast where resolution is coarse.
 type search struct {
 	listener
 	tallies []tally
-	lookups []lookup
-	mask    []uint8 // by target: the points that the present person matches
-	touched []uint32
+	lookups []*lookup
+	tokens  []uint64 // of the present person
+	seen    []bool   // by target: found for the present person
+	found   []uint32
 }
 
 func newSearch(h *hunt) *search {
-	s := &search{listener: listener{hunt: h}, tallies: h.tallies(), mask: make([]uint8, len(h.targets))}
-	s.lookups = make([]lookup, numResolutions())
-	for r := range s.lookups {
-		s.lookups[r].build(h, r, s.tallies[r])
+	s := &search{listener: listener{hunt: h}, tallies: h.tallies(), seen: make([]bool, len(h.targets))}
+	for r := range numResolutions() {
+		l := newLookup(h, r)
+		l.file(s.tallies[r])
+		s.lookups = append(s.lookups, l)
 	}
 	return s
 }
 
 // block searches the payments of the first n positions of the block just lived through.
 func (s *search) block(n int) {
-	for r := range s.lookups {
-		l := &s.lookups[r]
+	for r, l := range s.lookups {
+		if l.open == 0 {
+			continue
+		}
 		for _, made := range s.made[:n] {
 			if len(made) > 0 {
 				s.person(l, r, made)
 			}
 		}
-		if 8*l.fallen > l.alive {
-			l.build(s.hunt, r, s.tallies[r])
+		if 4*l.changed > l.open {
+			l.file(s.tallies[r])
 		}
 	}
 	s.forget()
 }
 
-// person matches one person's payments with every target.
+// person matches one person's payments with the targets that they may match.
 func (s *search) person(l *lookup, r int, made []point) {
-	s.touched = s.touched[:0]
+	s.tokens, s.found = s.tokens[:0], s.found[:0]
 	for _, p := range made {
-		for _, at := range l.of(token(r, p)) {
-			if s.mask[at.target] == 0 {
-				s.touched = append(s.touched, at.target)
+		s.tokens = append(s.tokens, token(r, p))
+	}
+	for _, x := range s.tokens {
+		for _, t := range l.of(x) {
+			if !s.seen[t] {
+				s.seen[t] = true
+				s.found = append(s.found, t)
 			}
-			s.mask[at.target] |= 1 << at.point
 		}
 	}
-	for _, t := range s.touched {
+	for _, t := range s.found {
+		s.seen[t] = false
 		count := &s.tallies[r][t]
-		last := len(s.known[t]) - 1
-		open := count[last] < 2
-		for p := 0; s.mask[t]>>p&1 == 1; p++ {
-			count[p] = min(count[p]+1, 2)
+		for p, x := range l.known[t] {
+			if !slices.Contains(s.tokens, x) {
+				break
+			}
+			if count[p]++; count[p] == 2 {
+				l.changed++
+			}
+			count[p] = min(count[p], 2)
 		}
-		if open && count[last] == 2 {
-			l.fallen++
-		}
-		s.mask[t] = 0
 	}
 }
 
