@@ -195,6 +195,7 @@ func (b *Block) night(obs Observer) {
 			b.deposit(a, int64(over))
 		}
 		if chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
+			b.active(a, int(i))
 			b.withdraw(a, int(i))
 		}
 	}

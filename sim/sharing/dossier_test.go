@@ -76,6 +76,14 @@ func (d *diary) note(b *ledger.Block, e record.Event) {
 		x.remitted += thousands
 	case record.EventWithdrawal:
 		x.withdrawals++
+		// More than the wallet held by day: what arrived at night was moved to the bank with it.
+		before, known := x.balance, x.own
+		if !known {
+			before, _, known = d.balance(i, e.Day-1, b.World().Wallet.BalanceCap)
+		}
+		if known && e.Amount > before || !known && e.Minute == 1439 {
+			x.receivedWon = 0
+		}
 	case record.EventFailed:
 		x.failed++
 	case record.EventReceived:
@@ -319,7 +327,7 @@ func TestDossiersAgainstEvents(t *testing.T) {
 		var diarist, block ledger.Block
 		x := &judge{t: t, b: &block, border: b, answers: map[int32]place{}}
 		crossing := b.Cross(4000, x)
-		for n := range 6 {
+		for n := range 8 {
 			x.diary = keep(p.World, &diarist, n)
 			block.Simulate(p.World, n, crossing)
 			if t.Failed() {
