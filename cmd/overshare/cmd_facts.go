@@ -16,9 +16,9 @@ func (a *app) factsCommand() *cobra.Command {
 		Use:   "facts [SCENARIO]",
 		Short: "Set published figures beside the simulated ones",
 		Long: "Facts simulates a scenario and prints each published figure, the simulated one and the deviation:\n" +
-			"first the figures that the model was calibrated on, then those that it never saw, then the public\n" +
-			"record of what was sent, then the rhythm of payments. Counts are scaled to the country. Unless the\n" +
-			"scenario or --users says otherwise, " + results.Thousands(facts.DefaultUsers) + " people are simulated.",
+			"first the figures that the model was calibrated on, then those that led to changes of it when they\n" +
+			"were compared, those that it never saw, the public record of what was sent, and the rhythm of\n" +
+			"payments. Counts are scaled to the country. Unless the scenario or --users says otherwise,\n" + results.Thousands(facts.DefaultUsers) + " people are simulated.",
 		Example: "  overshare facts\n" +
 			"  overshare facts --users 4e6 --seed 7",
 		Args: atMost(1),

@@ -9,6 +9,7 @@ import (
 // The groups of figures.
 const (
 	calibrated = "calibrated"
+	informed   = "informed" // meant for validation, but the model was changed after looking at it
 	validated  = "validated"
 	acceptance = "acceptance"
 	rhythm     = "rhythm"
@@ -52,8 +53,8 @@ func (w *world) whole(n, sample int64) float64 {
 // list returns all figures in the order of the table.
 func (w *world) list() []figure {
 	var all []figure
-	for _, f := range []func() []figure{w.calibratedBase, w.calibratedMoney, w.calibratedPurchases, w.validatedMoney,
-		w.validatedPath, w.validatedBills, w.acceptance, w.rhythm} {
+	for _, f := range []func() []figure{w.calibratedBase, w.calibratedMoney, w.calibratedPurchases, w.informedBalances,
+		w.informedBills, w.validatedMoney, w.validatedPath, w.validatedBills, w.acceptance, w.rhythm} {
 		all = append(all, f()...)
 	}
 	return all

@@ -64,7 +64,7 @@ func factsTable(rows []compared) *results.Table {
 	t := results.NewTable(results.Schema{
 		Name: "facts", Title: "Published figures beside simulated ones", Key: []string{"group", "figure"},
 		Columns: []results.Column{
-			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; validated = calibration never touched it; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
+			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; informed = meant for validation, but the model was changed or an assumed parameter set after looking at it, so that agreement is no independent check; validated = calibration never touched it; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
 			{Name: "figure", Type: results.String, Required: true, Meaning: "what is compared; counts and sums of money are scaled from the sample to the country"},
 			{Name: "unit", Type: results.String, Required: true, Meaning: "unit of all numbers of the row"},
 			{Name: "published", Type: results.Number, Meaning: "the published figure; empty where there is none"},
@@ -159,7 +159,7 @@ func (f *figure) show(x float64) string {
 // sentence counts the agreements of every group that has something to agree with.
 func sentence(rows []compared) string {
 	var parts []string
-	for _, g := range [...]string{calibrated, validated, acceptance} {
+	for _, g := range [...]string{calibrated, informed, validated, acceptance} {
 		n, agree := 0, 0
 		for i := range rows {
 			if rows[i].group == g && rows[i].agreement != "" {
@@ -177,6 +177,7 @@ func sentence(rows []compared) string {
 
 var groupWords = map[string]string{
 	calibrated: "figures that the model was calibrated on",
+	informed:   "that changed it when they were compared",
 	validated:  "that calibration never touched",
 	acceptance: "of the public record of what was sent",
 }
