@@ -66,8 +66,7 @@ func oneFile(c *cobra.Command, args []string) error {
 var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "json", "quiet"}
 
 func (f *evaluateFlags) addTo(c *cobra.Command) {
-	d := evaluate.Defaults()
-	f.o = d
+	f.o = evaluate.Defaults()
 	p := c.Flags()
 	p.SortFlags = false
 	for _, r := range []struct {
@@ -84,9 +83,9 @@ func (f *evaluateFlags) addTo(c *cobra.Command) {
 	}
 	p.StringSliceVar(&f.o.Features, "features", nil, "columns to learn from, as `a,b,c` (default: all without a role)")
 	p.StringSliceVar(&f.o.Ignore, "ignore", nil, "columns not to learn from, as `a,b`")
-	p.Float64Var(&f.o.TestShare, "test-share", d.TestShare, "`share` of the rows in scope that test")
+	p.Var((*numberFlag)(&f.o.TestShare), "test-share", "`share` of the rows in scope that test")
 	p.StringVar(&f.o.TestFrom, "test-from", "", "first `time` that tests, instead of a share")
-	p.Float64Var(&f.o.Margin, "margin", d.Margin, "differences in `AUC` inside plus or minus this are equivalent")
+	p.Var((*numberFlag)(&f.o.Margin), "margin", "differences in `AUC` inside plus or minus this are equivalent")
 	p.BoolVar(&f.scoreFile, "scores", false, "also write scores.csv: the probabilities of every test row")
 	f.borrow(c)
 }
@@ -211,3 +210,18 @@ func evaluationManifest(name string, found *evaluate.Outcome, f *evaluateFlags) 
 	}
 	return m
 }
+
+// numberFlag is a number; its range is checked with the other options.
+type numberFlag float64
+
+func (f *numberFlag) Set(text string) error {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return fmt.Errorf("%q is not a number", text)
+	}
+	*f = numberFlag(x)
+	return nil
+}
+
+func (f *numberFlag) String() string { return strconv.FormatFloat(float64(*f), 'g', -1, 64) }
+func (*numberFlag) Type() string     { return "number" }

@@ -123,7 +123,7 @@ func (l *layout) chooseFeatures(names []string, o *Options) error {
 		}
 		return nil
 	}
-	leave := slices.Clone(l.at[:])
+	leave := append(slices.Clone(l.at[:]), declined(names, o)...)
 	for _, name := range o.Ignore {
 		i, err := lookup(names, name, "--ignore")
 		if err != nil {
@@ -141,4 +141,17 @@ func (l *layout) chooseFeatures(names []string, o *Options) error {
 		}
 	}
 	return nil
+}
+
+// declined are the columns named like a role that the user does not want: a person's number or a date is no
+// feature just because it is no role.
+func declined(names []string, o *Options) (at []int) {
+	for r, given := range []string{o.Label, o.Scope, o.Time, o.Weight, o.Group, o.Person} {
+		for i, n := range names {
+			if given == None && slices.Contains(usual[r], strings.ToLower(n)) && role(r) != group {
+				at = append(at, i)
+			}
+		}
+	}
+	return at
 }
