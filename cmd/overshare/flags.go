@@ -24,6 +24,8 @@ type simFlags struct {
 	scorers []string
 	regimes []string
 	studies []string
+	repeat  countFlag
+	show    []string
 	formats formatFlag
 	force   bool
 	json    bool
@@ -35,6 +37,7 @@ type simFlags struct {
 // addTo defines the flags on a command.
 func (f *simFlags) addTo(c *cobra.Command) {
 	f.workers = countFlag{n: int64(runtime.GOMAXPROCS(0)), max: 1024}
+	f.repeat = countFlag{n: 1, max: 10000}
 	f.formats = formatFlag{results.CSV}
 	p := c.Flags()
 	f.given = p
@@ -45,11 +48,13 @@ func (f *simFlags) addTo(c *cobra.Command) {
 	p.StringSliceVar(&f.scorers, "scorer", nil, "scorers to train, as `a,b`, such as scorecard")
 	p.StringSliceVar(&f.regimes, "regimes", nil, "sharing regimes to compare, as `a,b,c`")
 	p.StringSliceVar(&f.studies, "studies", nil, "studies to add, as `a,b`: channels, items, epochs, oracle")
+	p.Var(&f.repeat, "replicates", "simulate `N` countries with luck of their own, to see what varies between them")
 	p.StringVarP(&f.out, "out", "o", "", "`folder` to write (default runs/<scenario>-<seed>)")
 	p.Var(&f.formats, "format", "file `formats` of tables: csv, parquet or csv,parquet")
 	p.BoolVar(&f.force, "force", false, "replace an existing run")
 	p.Var(&f.workers, "workers", "use `N` processor cores; the results do not depend on it")
 	p.BoolVar(&f.json, "json", false, "print the result as JSON instead of text")
+	p.StringSliceVar(&f.show, "show", nil, "print these `tables` as well, such as scorecard or economics")
 	p.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
 }
 
@@ -90,6 +95,7 @@ const (
 	pathScorers = "processor.scorers"
 	pathRegimes = "sharing.regimes"
 	pathStudies = "evaluation.studies"
+	pathRepeat  = "evaluation.replicates"
 )
 
 // overrides returns what the flags set: first --set in the order given, then the others, which
@@ -105,6 +111,7 @@ func (f *simFlags) overrides() []scenarios.Override {
 		{"scorer", pathScorers, "[" + strings.Join(f.scorers, ", ") + "]"},
 		{"regimes", pathRegimes, "[" + strings.Join(f.regimes, ", ") + "]"},
 		{"studies", pathStudies, "[" + strings.Join(f.studies, ", ") + "]"},
+		{"replicates", pathRepeat, f.repeat.String()},
 	} {
 		if f.given.Changed(own.flag) {
 			all = append(all, scenarios.Flag("--"+own.flag, own.path, own.value))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -126,18 +127,25 @@ func manifest(s *scenarios.Scenario, command string, seed uint64) results.Manife
 
 // answer prints what a study found: the sentence, the summary, the place of the files.
 func (a *app) answer(found *outcome, f *simFlags, dir string) error {
-	a.warn(found.Warnings)
+	shown, missing := found.named(f.show)
+	a.warn(append(found.Warnings, missing...))
 	if f.json {
 		return a.printJSON(struct {
 			Sentence string         `json:"sentence"`
 			Folder   string         `json:"folder"`
 			Warnings []string       `json:"warnings"`
 			Summary  *results.Table `json:"summary"`
-		}{found.Sentence, dir, append([]string{}, found.Warnings...), found.Summary})
+			Tables   []namedTable   `json:"tables,omitempty"`
+		}{found.Sentence, dir, append([]string{}, found.Warnings...), found.Summary, shown})
 	}
 	var err error
 	if found.Summary != nil {
 		err = found.Summary.Render(a.out, views(found.Summary)...)
+		fmt.Fprintln(a.out)
+	}
+	for _, t := range shown {
+		fmt.Fprintf(a.out, "%s\n\n", t.Rows.Title)
+		err = errors.Join(err, t.Rows.Render(a.out, views(t.Rows)...))
 		fmt.Fprintln(a.out)
 	}
 	if found.Sentence != "" {
@@ -145,6 +153,29 @@ func (a *app) answer(found *outcome, f *simFlags, dir string) error {
 		err = errors.Join(err, say)
 	}
 	return errors.Join(err, a.saveLine(f, dir))
+}
+
+// A namedTable is a table that the user asked to see.
+type namedTable struct {
+	Name string         `json:"name"`
+	Rows *results.Table `json:"rows"`
+}
+
+// named picks tables of the outcome by name, and says which of the names it has not.
+func (o *outcome) named(names []string) (shown []namedTable, missing []string) {
+	for _, name := range names {
+		k := slices.IndexFunc(o.Tables, func(t *results.Table) bool { return t.Name == name })
+		if k >= 0 {
+			shown = append(shown, namedTable{name, o.Tables[k]})
+			continue
+		}
+		var all []string
+		for _, t := range o.Tables {
+			all = append(all, t.Name)
+		}
+		missing = append(missing, fmt.Sprintf("--show: this run has no table %q; it has %s", name, strings.Join(all, ", ")))
+	}
+	return shown, missing
 }
 
 func (a *app) saveLine(f *simFlags, dir string) error {

@@ -69,16 +69,16 @@ func bandTable(all []*measured, t *panel, alpha float64) *results.Table {
 	table := results.NewTable(results.Schema{Name: "bands", Title: "Score bands: stated and observed incidence", Key: []string{"regime", "scorer", "band"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
 			{Name: "band", Type: results.Integer, Meaning: "from 1, the safest; the same bands under every regime", Required: true},
-			{Name: "stated_low", Type: results.Number, Meaning: "least share of bounces that the band stands for", Required: true},
-			{Name: "stated_high", Type: results.Number, Meaning: "largest share; bills with a probability from stated_low up to, not including, stated_high are in the band", Required: true},
-			{Name: "score_low", Type: results.Integer, Unit: "points", Meaning: "lowest score of the band, 0 to 100, higher = safer", Required: true},
-			{Name: "score_high", Type: results.Integer, Unit: "points", Meaning: "highest score of the band", Required: true},
+			{Name: "stated_from", Type: results.Number, Meaning: "least share of bounces that the band stands for", Required: true},
+			{Name: "stated_to", Type: results.Number, Meaning: "largest share; bills with a probability from stated_from up to, not including, stated_to are in the band", Required: true},
+			{Name: "score_from", Type: results.Integer, Unit: "points", Meaning: "lowest score of the band, 0 to 100, higher = safer", Required: true},
+			{Name: "score_to", Type: results.Integer, Unit: "points", Meaning: "highest score of the band", Required: true},
 			billsColumn, badColumn,
 			{Name: "predicted", Type: results.Number, Meaning: "mean probability of the bills in the band"},
 			{Name: "observed", Type: results.Number, Meaning: "share that bounced"}, lowColumn, highColumn,
 			{Name: "meets", Type: results.Boolean, Meaning: "the interval and the stated range share a point: the bills do not contradict the band; a true band fails this with a probability of at most alpha/2"},
 			{Name: "within", Type: results.Boolean, Meaning: "the whole interval lies inside the stated range: the bills confirm the band"},
-			{Name: "difference", Type: results.Number, Meaning: "observed less observed in the same band under the first regime, paired by person; empty for the first"},
+			{Name: "difference", Type: results.Number, Meaning: "observed less observed in the same band under the first regime, paired by person"},
 			{Name: "difference_low", Type: results.Number, Meaning: "lower end of its interval"},
 			{Name: "difference_high", Type: results.Number, Meaning: "upper end of it"},
 			results.Warnings()}})
@@ -135,10 +135,7 @@ func (m *measured) bandRow(r, k int, b, first *banded, alpha float64) []results.
 		meets = results.Bool(rate.Low <= b.High && rate.High >= b.Low)
 		within = results.Bool(rate.Low >= b.Low && rate.High <= b.High)
 	}
-	var d metric.Estimate
-	if r > 0 {
-		d = metric.RatioDifference(b.bad[:], b.bills[:], first.bad[:], first.bills[:], alpha)
-	}
+	d := metric.RatioDifference(b.bad[:], b.bills[:], first.bad[:], first.bills[:], alpha)
 	notes := append([]string{}, m.scores[r].Warnings...)
 	switch {
 	case b.Rows == 0:

@@ -80,7 +80,10 @@ type Plan struct {
 }
 
 // NewPlan prepares a scenario. The error is the user's: values that contradict each other.
-func NewPlan(s *scenarios.Scenario) (*Plan, error) {
+func NewPlan(s *scenarios.Scenario) (*Plan, error) { return newPlan(s, 0) }
+
+// newPlan prepares one of a scenario's countries, counted from 0.
+func newPlan(s *scenarios.Scenario, country int) (*Plan, error) {
 	p := &Plan{Name: s.Name}
 	var world ledger.Config
 	var share sharing.Config
@@ -89,6 +92,7 @@ func NewPlan(s *scenarios.Scenario) (*Plan, error) {
 			return nil, err
 		}
 	}
+	p.Run.Seed = replicateSeed(p.Run.Seed, country)
 	e := &p.Evaluation
 	world.Seed, world.Start, world.Days = p.Run.Seed, e.Start(), e.Days()
 	if world.Days > 1000 {

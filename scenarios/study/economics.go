@@ -168,15 +168,15 @@ func (e *Economics) curve(p *panel, prob []float32, thresholds []float64) []sums
 	return net
 }
 
-// A choice is one policy and what it came to.
+// A choice is a policy and what it came to.
 type choice struct {
-	policy, regime, scorer string
-	place                  int // of the regime in the list; -1: no regime
-	purse                  *purse
-	warnings               []string
+	regime, scorer string // of the score that decides; empty without a score
+	place          int    // of the regime in the list; -1: no regime
+	purse          *purse
+	warnings       []string
 }
 
-// money is what the decision is worth under every regime.
+// money is what the decision is worth under every regime, and without any score.
 type money struct {
 	*Economics
 	alpha     float64
@@ -184,19 +184,13 @@ type money struct {
 	known     bool // threshold is defined
 	blind     bool // what a platform without a score does: bundle all, or charge each
 	bills     *sums
-	choices   []choice // three without any score, then the scores
+	choices   []choice // the scores, scorer by scorer
+	each, all choice   // charge every purchase; bundle every bill
+	foreseen  choice   // bundle exactly the bills that are paid at once
 	perYear   float64  // won a year in the country for a won a bill
 	needless  []float64
 	fullest   int // the regime that sends most without exposing anybody needlessly; -1: none
 }
-
-// The policies that need no score, and the one that does.
-const (
-	policyEach  = "charge-each"
-	policyAll   = "bundle-all"
-	policyKnown = "known-outcome"
-	policyScore = "score"
-)
 
 // economics prices the decision under every regime and scorer.
 func (p *Plan) economics(all []*measured, s *Sample, t *panel) *money {
@@ -206,21 +200,24 @@ func (p *Plan) economics(all []*measured, s *Sample, t *panel) *money {
 	country := p.World.Pop.Population.EverSeen / float64(p.Run.Users)
 	m.perYear = float64(m.bills.total()) / float64(p.Evaluation.TestDays) * 365.25 * country
 	p.exposed(m, s, country)
-	m.choices = []choice{
-		{policy: policyEach, place: -1, purse: m.spend(t, func(int) bool { return false })},
-		{policy: policyAll, place: -1, purse: m.spend(t, func(int) bool { return true })},
-		{policy: policyKnown, place: -1, purse: m.spend(t, func(i int) bool { return !t.Bad[i] })},
-	}
+	m.decide(all, t)
+	return m
+}
+
+// decide prices every policy.
+func (m *money) decide(all []*measured, t *panel) {
+	m.each = choice{place: -1, purse: m.spend(t, func(int) bool { return false })}
+	m.all = choice{place: -1, purse: m.spend(t, func(int) bool { return true })}
+	m.foreseen = choice{place: -1, purse: m.spend(t, func(i int) bool { return !t.Bad[i] })}
 	if !m.known {
-		return m
+		return
 	}
 	for _, x := range all {
 		for r, score := range x.scores {
-			m.choices = append(m.choices, choice{policyScore, score.Regime, x.scorer, r,
+			m.choices = append(m.choices, choice{score.Regime, x.scorer, r,
 				m.spend(t, func(i int) bool { return m.threshold >= 1 || float64(score.P[i]) < m.threshold }), score.Warnings})
 		}
 	}
-	return m
 }
 
 // exposed counts, for every regime, the people of the country whose record is sent on an average day of
@@ -244,9 +241,9 @@ func (p *Plan) exposed(m *money, s *Sample, country float64) {
 func (m *money) find(scorer string, place int) *choice {
 	if place < 0 {
 		if m.blind {
-			return &m.choices[1]
+			return &m.all
 		}
-		return &m.choices[0]
+		return &m.each
 	}
 	for i := range m.choices {
 		if c := &m.choices[i]; c.scorer == scorer && c.place == place {
@@ -275,7 +272,7 @@ type price struct {
 // people exposed. The price has a value only when the gain's interval lies above 0; otherwise its upper
 // end bounds it.
 func (m *money) breakEven(c *choice) (out price) {
-	if c.place < 0 || !(m.needless[c.place] > 0) {
+	if !(m.needless[c.place] > 0) {
 		return out
 	}
 	gain := m.over(c, m.find(c.scorer, m.fullest))
@@ -303,7 +300,10 @@ func (m *money) reference() string {
 			return c.regime
 		}
 	}
-	return m.find("", -1).policy
+	if m.blind {
+		return "bundle all"
+	}
+	return "charge each"
 }
 
 // frontier returns the net benefit under a regime for the table of that name.

@@ -19,6 +19,9 @@ type dimension struct {
 	of     func(b *BillRow) int
 }
 
+// everybody is the name of the dimension, and the group, of all people.
+const everybody = "all"
+
 // dimensions are those of groups.csv; the first holds everybody.
 func dimensions() []dimension {
 	var regions []string
@@ -26,7 +29,7 @@ func dimensions() []dimension {
 		regions = append(regions, r.Name)
 	}
 	return []dimension{
-		{"all", []string{"all"}, func(*BillRow) int { return 0 }},
+		{everybody, []string{everybody}, func(*BillRow) int { return 0 }},
 		{"age", people.Ages[:], func(b *BillRow) int { return int(b.Band >> 1) }},
 		{"sex", people.Sexes[:], func(b *BillRow) int { return int(b.Band & 1) }},
 		{"region", regions, func(b *BillRow) int { return int(b.Region) }},
@@ -133,11 +136,14 @@ func (f *flags) level() *sums {
 	return n
 }
 
-// measure computes the group's measures under every score. at are the thresholds that flag at most 5 % of
+// measure computes the group's measures under every score, except the AUC of everybody. at are the thresholds that flag at most 5 % of
 // all paid bills under each.
 func (g *group) measure(t *panel, scores []Score, at []float32, alpha float64) []fair {
 	out := make([]fair, len(scores))
-	auc, difference := g.aucs(t, scores, alpha)
+	auc, difference := make([]metric.Estimate, len(scores)), make([]metric.Estimate, len(scores))
+	if g.dimension != everybody {
+		auc, difference = g.aucs(t, scores, alpha)
+	}
 	var first *flags
 	for r := range scores {
 		f := g.count(t, scores[r].P, at[r])
@@ -202,7 +208,13 @@ func (p *Plan) groupTable(ctx context.Context, all []*measured, t *panel, worker
 				return make([]fair, len(x.scores)), nil
 			}
 			return g.measure(t, x.scores, at, p.Evaluation.Alpha), nil
-		}, func(k int, part []fair) error { found[m][k] = part; return nil })
+		}, func(k int, part []fair) error {
+			if groups[k].dimension == everybody {
+				x.knownAUC(part)
+			}
+			found[m][k] = part
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -219,8 +231,20 @@ func (p *Plan) groupTable(ctx context.Context, all []*measured, t *panel, worker
 	return table, nil
 }
 
-// adjust returns the p-values of all differences between regimes in the groups of age, sex and region,
-// Holm's over the whole table, in the order of its rows. A negative one is undefined.
+// knownAUC fills in the AUC of everybody, which is measured already.
+func (m *measured) knownAUC(all []fair) {
+	for r, c := range m.report.Columns {
+		e := c.Metric[metric.AUCROC]
+		all[r].value[groupAUC], all[r].difference[groupAUC] = e, c.Difference[metric.AUCROC]
+		if r == 0 {
+			all[r].difference[groupAUC] = metric.Estimate{OK: e.OK, HasInterval: e.HasInterval, Method: e.Method}
+		}
+	}
+}
+
+// adjust returns the p-values of all differences to the first regime in the groups of age, sex and region,
+// Holm's over the whole table, in the order of its rows. The first regime itself has 1 and does not count.
+// A negative one is undefined.
 func adjust(groups []group, found [][][]fair) (adjusted []float64) {
 	var raw []float64
 	var place []int
@@ -229,10 +253,14 @@ func adjust(groups []group, found [][][]fair) (adjusted []float64) {
 			for k := range groups {
 				for _, d := range found[m][k][r].difference {
 					test := d.Test(0)
-					if r > 0 && groups[k].dimension != "all" && test.OK {
-						raw, place = append(raw, test.P), append(place, len(adjusted))
+					q := -1.0
+					if groups[k].dimension != everybody && test.OK {
+						q = 1
+						if r > 0 {
+							raw, place = append(raw, test.P), append(place, len(adjusted))
+						}
 					}
-					adjusted = append(adjusted, -1)
+					adjusted = append(adjusted, q)
 				}
 			}
 		}
@@ -250,7 +278,7 @@ func (p *Plan) groupColumns() []results.Column {
 		{Name: "metric", Type: results.String, Meaning: "auc within the group; recall and false-positive rate when bills are flagged at the one threshold that flags at most 5 % of everybody's paid bills; observed_minus_predicted: share that bounced less mean probability, 0 = calibrated", Required: true},
 		{Name: "value", Type: results.Number, Meaning: fmt.Sprintf("the measure; empty where it is undefined or fewer than %d people (evaluation.least_bad_people) had a bounced bill, or a paid one", p.Evaluation.LeastBadPeople)},
 		lowColumn, highColumn,
-		{Name: "difference", Type: results.Number, Meaning: "value less that under the first regime on the same bills; empty for the first"},
+		{Name: "difference", Type: results.Number, Meaning: "value less that under the first regime on the same bills"},
 		{Name: "difference_low", Type: results.Number, Meaning: "lower end of its interval, not adjusted"},
 		{Name: "difference_high", Type: results.Number, Meaning: "upper end of it"},
 		{Name: "p_adjusted", Type: results.Number, Meaning: "two-sided test of no difference, Holm's over all differences of age, sex and region in this table"},
@@ -271,11 +299,7 @@ func (p *Plan) groupRows(table *results.Table, x *measured, r int, g *group, f *
 		notes = append(notes, fmt.Sprintf("only %d people of one outcome", least))
 	}
 	for k, v := range f.value {
-		d := f.difference[k]
-		if r == 0 {
-			d = metric.Estimate{}
-		}
-		q := adjusted[next]
+		d, q := f.difference[k], adjusted[next]
 		next++
 		cells := []results.Cell{results.Str(x.scores[r].Regime), results.Str(x.scorer), results.Str(g.dimension), results.Str(g.name), results.Str(groupMeasures[k])}
 		cells = append(append(cells, span(v)...), span(d)...)

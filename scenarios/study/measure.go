@@ -156,6 +156,7 @@ func comparisonTable(all []*measured, e *Evaluation) *results.Table {
 			{Name: "verdict", Type: results.String, Meaning: "equivalent, better, worse or not shown at the margin, adjusted by Holm over all verdicts of the table"},
 			{Name: "p_equivalent", Type: results.Number, Meaning: "adjusted p-value of the two one-sided tests of equivalence"},
 			{Name: "detectable", Type: results.Number, Meaning: "smallest true difference that would have been found with 80 % power"},
+			{Name: "provable_margin", Type: results.Number, Meaning: "smallest margin at which equivalence would have been shown with 80 % power if there were no difference"},
 			results.Warnings()},
 	})
 	verdicts := judge(all, e)
@@ -166,19 +167,32 @@ func comparisonTable(all []*measured, e *Evaluation) *results.Table {
 				low, high := ends(d)
 				test := d.Test(0)
 				seen, hasSeen := metric.Detectable(d, e.Alpha, 0.8)
+				provable, hasProvable := metric.ProvableMargin(d, e.Alpha, 0.8)
 				margin, verdict, pEqual := results.None, results.None, results.None
+				var notes []string
 				if metric.Metric(k) == metric.AUCROC {
 					v := verdicts[next]
 					next++
 					margin, verdict, pEqual = results.Num(e.MarginAUC), results.Str(v.Word), results.NumIf(v.PEquivalent, v.OK)
+					notes = power(v, provable, hasProvable, e.MarginAUC)
 				}
 				table.Append(results.Str(m.scores[r].Regime), results.Str(m.scores[0].Regime), results.Str(m.scorer),
 					results.Str(metric.Metric(k).String()), results.NumIf(d.Value, d.OK), low, high,
-					results.NumIf(test.P, test.OK), margin, verdict, pEqual, results.NumIf(seen, hasSeen), warnings(d, nil))
+					results.NumIf(test.P, test.OK), margin, verdict, pEqual, results.NumIf(seen, hasSeen), results.NumIf(provable, hasProvable), warnings(d, notes))
 			}
 		}
 	}
 	return table
+}
+
+// power says of a verdict "not shown" whether more people could have settled it. Standard errors fall with
+// the square root of their number.
+func power(v metric.Verdict, provable float64, ok bool, margin float64) []string {
+	if v.Word != metric.NotShown || !ok || provable <= margin {
+		return nil
+	}
+	times := provable / margin
+	return []string{fmt.Sprintf("too few bounced bills to show equivalence at this margin: about %.2g times as many people would be needed", float64(times*times))}
 }
 
 // judge returns the verdict on the AUC of every regime but the first, scorer by scorer.

@@ -83,7 +83,7 @@ func (p *Plan) moneyAndPeople(ctx context.Context, all []*measured, s *Sample, t
 		return nil, nil, err
 	}
 	o.Progress(phase, 2, steps)
-	curve, err := p.decisionCurve(all, b)
+	curve, err := p.decisionCurve(ctx, all, b, o.Workers)
 	o.Progress(phase, steps, steps)
 	return m, append(tables, groups, curve), err
 }

@@ -25,7 +25,7 @@ type Outcome struct {
 	Warnings []string
 }
 
-// Execute runs a scenario.
+// Execute runs a scenario, and its further countries if it has any.
 func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*Outcome, error) {
 	p, err := NewPlan(s)
 	if err != nil {
@@ -34,22 +34,40 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*Outcome, e
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
 	}
+	out, list, err := p.first(ctx, o)
+	if err != nil || p.Evaluation.Replicates < 2 {
+		return out, err
+	}
+	var r replicates
+	r.add(list)
+	if err := r.replicate(ctx, s, p.Evaluation.Replicates, o); err != nil {
+		return nil, err
+	}
+	r.report(out, p.Evaluation.Alpha)
+	return out, nil
+}
+
+// first lives through the first country and fills all tables.
+func (p *Plan) first(ctx context.Context, o Options) (*Outcome, []reading, error) {
 	sample, err := p.Collect(ctx, o.Workers, o.Progress)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	truth := sample.truth()
 	all, err := p.score(ctx, sample, truth, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	worth, tables, err := p.moneyAndPeople(ctx, all, sample, truth, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := p.report(all, sample, truth, worth)
 	out.Tables = append(out.Tables, tables...)
-	return out, p.addStudies(ctx, sample, truth, all, out, o)
+	if err := p.addStudies(ctx, sample, truth, all, out, o); err != nil {
+		return nil, nil, err
+	}
+	return out, readings(all, worth), nil
 }
 
 // score trains and measures every scorer under every regime.

@@ -36,6 +36,7 @@ const (
 	PurposeNoise     Purpose = 17 // noise added before sending (package sharing)
 	PurposeMinute    Purpose = 18 // time of day of an event (package ledger)
 	PurposeTarget    Purpose = 19 // who is attacked, and with what knowledge (package uniqueness)
+	PurposeReplicate Purpose = 20 // seeds of further countries (package study)
 )
 
 // domain separates this program's draws from any other use of the same seed.
