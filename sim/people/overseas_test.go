@@ -113,6 +113,31 @@ func TestOverseasPaymentsNeedALiveAccount(t *testing.T) {
 	}
 }
 
+// Without spread between payers everybody's number is the mean, rounded down or up at random.
+func TestOverseasNumberIsRoundedAtRandom(t *testing.T) {
+	for _, perDay := range []string{"4000", "10000", "14000", "19000", "24000"} {
+		p := population(t, "overseas.rate_tail=0", "overseas.users=1", "overseas.growth=0", "overseas.per_day="+perDay)
+		o, inverse := &p.Overseas, 0.0
+		days := float64(o.To - o.From + 1)
+		for d := o.From; d <= o.To; d++ {
+			inverse += 1 / p.LiveBase(d)
+		}
+		mean := o.PerDay * inverse // PerDay · days / Σ w Live, w = 1/Live / Σ 1/Live, Σ w Live = days / inverse
+		k, more := int(mean), int64(0)
+		const n = 20_000
+		for u := range record.Person(n) {
+			switch len(p.OverseasPayments(eternal(u), nil)) {
+			case k:
+			case k + 1:
+				more++
+			default:
+				t.Fatalf("%s a day over %.0f days: %d payments, mean %g", perDay, days, len(p.OverseasPayments(eternal(u), nil)), mean)
+			}
+		}
+		simtest.Accept(t, seed).Share("rounded up", more, n, mean-float64(k))
+	}
+}
+
 func TestOverseasAtTheEdges(t *testing.T) {
 	none := population(t, "overseas.per_day=0", "overseas.users=0")
 	day := population(t, "overseas.from=2024-02-29", "overseas.to=2024-02-29")

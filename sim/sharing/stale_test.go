@@ -64,6 +64,8 @@ func TestScoresGoStale(t *testing.T) {
 		ask := d.Night + d.Age + 1
 		q := &to.files[k]
 		switch {
+		case d.Night > p.Border.DailyTo:
+			t.Fatalf("a record of %v, after the last send", d.Night)
 		case d.Age == 0:
 			continue
 		case d.Night != p.Border.DailyTo || ask-1-p.Border.DailyTo != d.Age:

@@ -124,6 +124,14 @@ func TestAddEqualsCountingByDay(t *testing.T) {
 		same(t, name+" cells", occupied(&c.Score[r]), w.cells)
 		first, days := b.Sent(&c, r, FlowScore)
 		same(t, name+" by day", dated(first, days), w.byDay)
+		for f, e := range map[Flow]Exposure{FlowModel: w.model, FlowDaily: w.daily} {
+			sum := int64(0)
+			_, days := b.Sent(&c, r, f)
+			for _, n := range days {
+				sum += n
+			}
+			same(t, name+" "+f.String()+" by day", sum, e.All.Records)
+		}
 		first, days = b.SentInScope(&c, r)
 		same(t, name+" in scope by day", dated(first, days), w.inByDay)
 	}
