@@ -194,7 +194,7 @@ func (b *Block) night(obs Observer) {
 			a.balance -= over
 			b.deposit(a, int64(over))
 		}
-		if chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
+		if a.frozenBy == 0 && chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
 			b.active(a, int(i))
 			b.withdraw(a, int(i))
 		}

@@ -190,6 +190,9 @@ func (x *watch) event(e record.Event) {
 		}
 		x.last[e.Person] = e
 	}
+	if by, _, _, _ := x.b.Frozen(i); by != record.CauseNone && e.Kind != record.EventBillBounced && e.Kind != record.EventReceived {
+		x.t.Errorf("a frozen wallet did %+v", e)
+	}
 	if e.Kind == record.EventBillBounced {
 		by, drained, auto, abuser := x.b.Frozen(i)
 		if _, again := x.first[e.Person]; !again {
