@@ -164,7 +164,7 @@ func (q *inquiry) play(ctx context.Context, name string, on coalition, least, mo
 			g.active = append(g.active, c)
 		}
 	}
-	t := &tutor{q, name, map[View]scorer{}}
+	t := &tutor{q, name, map[View]taught{}}
 	var columns [][]float32
 	for at := range 1 << len(g.active) {
 		var s coalition
@@ -188,7 +188,13 @@ func (q *inquiry) play(ctx context.Context, name string, on coalition, least, mo
 type tutor struct {
 	*inquiry
 	name    string
-	proxies map[View]scorer
+	proxies map[View]taught
+}
+
+// taught is a proxy model and what is known of its training.
+type taught struct {
+	proxy scorer
+	Knowledge
 }
 
 // learn is [Plan.Learn]; a proxy model depends on all of a view but Now.
@@ -197,18 +203,19 @@ func (t *tutor) learn(ctx context.Context, w View) ([]float32, *Knowledge, error
 		return nil, nil, context.Cause(ctx)
 	}
 	v := view{w, len(t.Border.Regimes)}
-	k := &Knowledge{Scorer: t.name}
 	key := w
 	key.Now = 0
-	proxy, ok := t.proxies[key]
+	x, ok := t.proxies[key]
 	if !ok {
 		var err error
-		if proxy, err = t.proxy(ctx, t.sample, v, k, t.Workers); err != nil {
+		x.Scorer = t.name
+		if x.proxy, err = t.proxy(ctx, t.sample, v, &x.Knowledge, t.Workers); err != nil {
 			return nil, nil, err
 		}
-		t.proxies[key] = proxy
+		t.proxies[key] = x
 	}
-	return t.learnFrom(ctx, t.sample, v, k, proxy, t.Workers)
+	k := x.Knowledge
+	return t.learnFrom(ctx, t.sample, v, &k, x.proxy, t.Workers)
 }
 
 // extremes returns the regimes between which channels are switched: in-scope if it is compared, or else the

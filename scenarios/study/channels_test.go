@@ -76,7 +76,7 @@ func cells(table *results.Table) (rows [][]string) {
 // No channel of a control in which those out of scope have to do with nobody in scope may show an effect.
 // False-alarm rate: intervals of level 1 − 1e-6, 13 of them. A fault of 0.03 in the AUC would show.
 func TestChannelsCarryNothingWithoutSignal(t *testing.T) {
-	q := inquire(t, "no-signal", 2, "run.users=60000", "evaluation.alpha=1e-6")
+	q := inquire(t, "no-signal", 2, "run.users=40000", "evaluation.alpha=1e-6")
 	_, table := find(t, (*inquiry).channels, q)
 	if table.Len() != 13 {
 		t.Fatalf("%d rows, want 3 effects of 4 channels and the whole", table.Len())
@@ -169,7 +169,7 @@ func permutations(list []channel) (all [][]channel) {
 // A tutor's shared proxy models give what learning from scratch gives, and each channel changes something.
 func TestTutorIsLearn(t *testing.T) {
 	q := inquire(t, "kakaopay-2024", 2, "run.users=30000")
-	tutor := &tutor{q, "scorecard", map[View]scorer{}}
+	tutor := &tutor{q, "scorecard", map[View]taught{}}
 	for s := range everyChannel + 1 {
 		w := s.view(1, 0)
 		got, _, err := tutor.learn(context.Background(), w)

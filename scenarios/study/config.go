@@ -93,21 +93,33 @@ func newPlan(s *scenarios.Scenario, country int) (*Plan, error) {
 		}
 	}
 	p.Run.Seed = replicateSeed(p.Run.Seed, country)
+	world.Seed = p.Run.Seed
+	return p, p.prepare(world, share)
+}
+
+// prepare makes the world and the border for the days that the evaluation asks for.
+func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 	e := &p.Evaluation
-	world.Seed, world.Start, world.Days = p.Run.Seed, e.Start(), e.Days()
+	world.Start, world.Days = e.Start(), e.Days()
 	if world.Days > 1000 {
-		return nil, fmt.Errorf("evaluation: warmup, training, test and tail days add up to %d; at most 1000 can be simulated, shorten one", world.Days)
+		return fmt.Errorf("evaluation: warmup, training, test and tail days add up to %d; at most 1000 can be simulated, shorten one", world.Days)
 	}
-	var err error
 	if p.World, err = ledger.New(world); err != nil {
-		return nil, err
+		return err
 	}
 	p.Border, err = sharing.New(share, sharing.Window{
 		From: e.Epoch - record.Day(e.TrainDays), To: e.TestEnd(),
 		ProbeFrom: e.Epoch - record.Day(e.TrainDays), ProbeTo: e.Epoch - ledger.ProxyDays,
 		ProbeShare: p.Processor.ProxyShare,
 	}, p.Run.Seed)
-	return p, err
+	return err
+}
+
+// at returns the plan with another first day of the test window: the same people, the same luck.
+func (p *Plan) at(epoch record.Day) (*Plan, error) {
+	q := *p
+	q.Evaluation.Epoch = epoch
+	return &q, q.prepare(p.World.Config, p.Border.Config)
 }
 
 // Targets returns, for every group of parameters, the struct that takes it. Every parameter of the

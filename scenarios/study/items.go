@@ -223,7 +223,8 @@ func (q *inquiry) rehearse(ctx context.Context, s *Sample, k *ranking, w itemSet
 		return 0, false, context.Cause(ctx)
 	}
 	v := view{w.view(k.regime), len(q.Border.Regimes)}
-	proxy, err := q.proxy(ctx, s, v, &Knowledge{Scorer: k.m.scorer}, q.Workers)
+	known := &Knowledge{Scorer: k.m.scorer}
+	proxy, err := q.proxy(ctx, s, v, known, q.Workers)
 	if err != nil {
 		return 0, false, err
 	}
@@ -235,12 +236,9 @@ func (q *inquiry) rehearse(ctx context.Context, s *Sample, k *ranking, w itemSet
 		return 0, false, err
 	}
 	out := make([]float32, check.Rows())
-	model, _, err := train(ctx, k.m.scorer, fit, q.Workers)
-	switch {
-	case err == nil:
+	model, err := best(ctx, known, proxy, fit, q.Workers)
+	if err == nil && model != nil {
 		err = model(check, out, q.Workers)
-	case untrainable(err):
-		err = nil
 	}
 	auc, ok = metric.AUC(out, metric.Outcomes{Bad: check.Bad})
 	return auc, ok, err

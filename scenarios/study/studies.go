@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"overshare/results"
 )
@@ -27,22 +28,26 @@ type inquiry struct {
 	Options
 }
 
-// studies are the studies that [Evaluation.Studies] can name.
-var studies = map[string]func(*inquiry, context.Context) (*finding, error){
-	"oracle":   (*inquiry).oracle,
-	"channels": (*inquiry).channels,
-	"items":    (*inquiry).items,
+// studies are the studies that [Evaluation.Studies] can name, in the order in which they are carried out:
+// epochs is last, for it lets go of what the run has collected.
+var studies = []struct {
+	name string
+	do   func(*inquiry, context.Context) (*finding, error)
+}{
+	{"oracle", (*inquiry).oracle},
+	{"channels", (*inquiry).channels},
+	{"items", (*inquiry).items},
+	{"epochs", (*inquiry).epochs},
 }
 
-// addStudies carries out the studies that the scenario names, in its order, and adds what they find to out.
+// addStudies carries out the studies that the scenario names and adds what they find to out.
 func (p *Plan) addStudies(ctx context.Context, s *Sample, t *Truth, all []*measured, out *Outcome, o Options) error {
 	q := &inquiry{p, s, t, all, o}
-	for _, name := range p.Evaluation.Studies {
-		study, ok := studies[name]
-		if !ok {
-			return fmt.Errorf("evaluation.studies: %q cannot be carried out by this version; leave it out", name)
+	for _, study := range studies {
+		if !slices.Contains(p.Evaluation.Studies, study.name) {
+			continue
 		}
-		f, err := study(q, ctx)
+		f, err := study.do(q, ctx)
 		if err != nil {
 			return err
 		}
