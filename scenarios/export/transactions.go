@@ -25,7 +25,7 @@ var transactionsSchema = results.Schema{
 		in("won", column("amount_won", results.Integer, "amount of the line; of a failed one, what was missing or tried")),
 		in("won", column("from_bank_won", results.Integer, "part of a remittance that came from the linked account in the same step")),
 		in("won", column("balance_before_won", results.Integer, "prepaid balance before the line")),
-		in("won", column("balance_won", results.Integer, "prepaid balance after it; money received arrives at night and is in the next day's first balance, up to the wallet's cap, beyond which it goes to the linked account")),
+		in("won", column("balance_won", results.Integer, "prepaid balance after it; money received arrives at night, up to the wallet's cap, beyond which it goes to the linked account: it is in the next day's first balance, or in a withdrawal at the end of the day")),
 		optional("other_person", results.Integer, "who sent or received a remittance between wallets"),
 	},
 }
@@ -90,11 +90,14 @@ func (t *teller) morning(night record.Day) {
 	}
 }
 
-// follow brings the wallet past the next line. Money received on an earlier day has arrived by now.
+// follow brings the wallet past the next line. Money received on an earlier day has arrived by now, and what
+// arrives at night may be moved to the linked account as soon as it does.
 func (t *teller) follow(e *record.Event) eventRow {
 	w := &t.wallet
-	if e.Day > w.day && w.pending > 0 {
-		w.balance, w.pending = min(w.balance+w.pending, t.World.Wallet.BalanceCap), 0
+	arrived := min(w.balance+w.pending, t.World.Wallet.BalanceCap)
+	atOnce := e.Kind == record.EventWithdrawal && e.Amount == arrived // the last thing of the day
+	if w.pending > 0 && (e.Day > w.day || atOnce) {
+		w.balance, w.pending = arrived, 0
 	}
 	r := eventRow{Event: *e, before: w.balance}
 	switch e.Kind {

@@ -196,6 +196,7 @@ func (b *Block) night(obs Observer) {
 		}
 		if a.frozenBy == 0 && chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
 			b.active(a, int(i))
+			b.clock[i] = moment{b.t, 1439} // the last of the day, after all that i received
 			b.withdraw(a, int(i))
 		}
 	}
