@@ -280,3 +280,21 @@ func UnicityTwinOf(t testing.TB, o Options) []UnicityRow {
 	}
 	return UnicityTwin(o, h)
 }
+
+// CountRecords counts groups among records that come from elsewhere.
+func CountRecords(t testing.TB, list []Taken, night record.Day) []GroupRow {
+	var rows [2][]row // two shards
+	for i, x := range list {
+		r := pack(&x.Record)
+		if x.Scope {
+			r[2] |= inScope
+		}
+		rows[i%2] = append(rows[i%2], r)
+	}
+	o := Options{World: &ledger.World{}, Night: night, Workers: 2, Progress: func(string, int64, int64) {}}
+	counted, err := countGroups(context.Background(), &o, rows[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return counted
+}
