@@ -117,3 +117,21 @@ func TestBlocksLeaveNoTrace(t *testing.T) {
 		}
 	}
 }
+
+// The laws hold where money is most: the richest people that the ranges allow, over the longest window, who
+// spend next to nothing or pay and send the largest sums.
+func TestLawsOfMoneyWhereMoneyIsMost(t *testing.T) {
+	rich := []string{"people.income_median=[1000000000, 1000000000, 1000000000, 1000000000, 1000000000, 1000000000]",
+		"people.income_sigma=3", "evaluation.train_days=800", "wallet.balance_cap=1000000000", "wallet.friend_share=1"}
+	for _, sets := range [][]string{
+		{"people.spend_rate=0.1", "people.fixed_share=0", "people.hand_to_mouth=0.6"},
+		{"wallet.remit_median=100000000", "wallet.remit_sigma=3", "wallet.pay_median=100000000", "wallet.pay_sigma=3"},
+		{"wallet.topup_share=1", "wallet.pay_share=0", "wallet.remit_share=0", "wallet.units=[10000000, 10000000, 10000000, 10000000]"},
+	} {
+		var b ledger.Block
+		w := prepare(t, "kakaopay-2024", append(sets, rich...)...)
+		for n := range 2 {
+			follow(t, w, &b, n).conserved()
+		}
+	}
+}
