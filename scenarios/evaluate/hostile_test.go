@@ -192,6 +192,29 @@ func TestColumnsThatAreNoFeatures(t *testing.T) {
 	}
 }
 
+// A Parquet file that is cut off or has any of its bytes changed is an error or a result, never a panic.
+func TestBrokenParquet(t *testing.T) {
+	whole, err := os.ReadFile(writeParquet(t, demo{rows: 300, seed: 14}.records()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	for k := 0; k < len(whole); k += max(1, len(whole)/250) {
+		b := slices.Clone(whole)
+		b[k] ^= 0x5a
+		for _, file := range [][]byte{b, whole[:k]} {
+			o := Defaults()
+			o.File = save(t, file)
+			if _, err := Execute(context.Background(), o); err != nil {
+				failed++
+			}
+		}
+	}
+	if failed < 250 {
+		t.Errorf("only %d of about 500 broken files were refused", failed)
+	}
+}
+
 // Cancelled work returns the cause.
 func TestCancelled(t *testing.T) {
 	ctx, stop := context.WithCancelCause(context.Background())
@@ -210,6 +233,11 @@ func FuzzExecute(f *testing.F) {
 		"label,scope,weight\n1,1,1e308\n0,1,1e308\n", "label,scope,x\n1,1,inf\n0,1,-inf\n0,0,1e-320\n1,0,0x1p-2\n"} {
 		f.Add([]byte(s))
 	}
+	table, err := os.ReadFile(writeParquet(f, demo{rows: 60, seed: 13}.records()))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(table)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		o := Defaults()
 		o.File = save(t, b)

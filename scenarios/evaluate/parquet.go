@@ -36,9 +36,13 @@ func openParquet(disk *os.File, name string, size int64) (s source, err error) {
 	return p, nil
 }
 
-// unreadable turns a panic of the Parquet library, which broken files provoke, into an error.
+// unreadable turns a panic of the Parquet library, which broken files provoke, into an error. The program's own
+// panics go on.
 func unreadable(name string, err *error) {
 	if r := recover(); r != nil {
+		if text, ok := r.(string); ok && strings.Contains(text, "internal error") {
+			panic(r)
+		}
 		*err = fmt.Errorf("%s is not a readable Parquet file: %v; write it again", name, r)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -357,5 +358,87 @@ func TestWeights(t *testing.T) {
 	b, _ := cellOf(t, must(t, plain), "detection", where, "value")
 	if a != b {
 		t.Errorf("weights of 1 give %v, none %v", a, b)
+	}
+}
+
+// Where the training times are few, calibration rows are drawn; still no row at or after the first time that
+// tests trains, and nobody's calibration rows train.
+func TestSplitByFewTimes(t *testing.T) {
+	rows := demo{rows: 4000, seed: 15}.records()
+	for i, r := range rows {
+		r[2] = strconv.Itoa(i % 4)
+	}
+	o := demoOptions(write(t, demoHeader, rows))
+	p := splitOf(t, o)
+	if !p.byChance || p.rows[check] == 0 || p.rows[test] == 0 {
+		t.Fatalf("by chance %v, rows %v", p.byChance, p.rows)
+	}
+	calibrates := map[uint64]bool{}
+	for i, w := range p.when {
+		switch g := p.of(i); g {
+		case fitIn, fitOut, check:
+			if w >= p.from {
+				t.Fatalf("row %d of time %g trains, although rows from %g on test", i, w, p.from)
+			}
+			if was, seen := calibrates[p.person[i]]; seen && was != (g == check) {
+				t.Fatalf("the person of row %d both trains and calibrates", i)
+			}
+			calibrates[p.person[i]] = g == check
+		}
+	}
+}
+
+// The rates by group are those that counting by hand gives, at the threshold of all test rows.
+func TestGroupRates(t *testing.T) {
+	rows := demo{rows: 20000, seed: 16}.records()
+	found := must(t, demoOptions(write(t, demoHeader, rows)))
+	r := found.run
+	p := r.contests[0].Scores[1].P
+	var good []float32
+	for k, b := range r.truth.Bad {
+		if !b {
+			good = append(good, p[k])
+		}
+	}
+	slices.Sort(good)
+	at := good[len(good)-1-len(good)/20] // more good rows than 5 % reach it, so the threshold lies above it
+	for _, g := range []string{"young", "middle", "aged"} {
+		var hit, all [2]int
+		for k, i := range r.data.row {
+			if rows[i][4] != g {
+				continue
+			}
+			c := int(rows[i][0][0] - '0')
+			all[c]++
+			if p[k] > at {
+				hit[c]++
+			}
+		}
+		for c, m := range []string{"fpr_at_5pct", "recall_at_5pct"} {
+			where := map[string]string{"regime": inScope, "group": g, "metric": m}
+			got, _ := cellOf(t, found, "groups", where, "value")
+			n, _ := cellOf(t, found, "groups", where, "bills")
+			if want := float64(hit[c]) / float64(all[c]); math.Abs(got-want) > 1e-12 || int(n) != all[0]+all[1] {
+				t.Errorf("%s of %s: %v of %v rows, by hand %v of %d", m, g, got, n, want, all[0]+all[1])
+			}
+		}
+	}
+}
+
+// What was sent: rows and people of the file, and of them those in scope, counted by hand.
+func TestSent(t *testing.T) {
+	rows := demo{rows: 3000, seed: 17}.records()
+	in, all, inRows := map[string]bool{}, map[string]bool{}, int64(0)
+	for _, r := range rows {
+		all[r[3]] = true
+		if r[1] == "1" {
+			in[r[3]] = true
+			inRows++
+		}
+	}
+	sent := must(t, demoOptions(write(t, demoHeader, rows))).run.sent()
+	if sent[0].People != int64(len(all)) || sent[1].People != int64(len(in)) || sent[0].Records != 3000 ||
+		sent[1].Records != inRows || sent[0].Outside != 3000-inRows || sent[1].Outside != 0 {
+		t.Errorf("sent %+v; by hand %d and %d people, %d rows in scope", sent, len(all), len(in), inRows)
 	}
 }
