@@ -1,5 +1,7 @@
 package study
 
+import "fmt"
+
 // TruthOf returns the outcomes of the test bills of s.
 func TruthOf(s *Sample) *Truth { return s.truth() }
 
@@ -56,3 +58,6 @@ func GiveTruth(s *Sample) {
 		}
 	}
 }
+
+// SeedOf returns the setting that makes country k of a run with the given seed a run of its own.
+func SeedOf(seed uint64, k int) string { return fmt.Sprintf("run.seed=%d", replicateSeed(seed, k)) }
