@@ -39,22 +39,23 @@ func TestBandsEqualPlainCount(t *testing.T) {
 	}
 }
 
-// A probability that is right meets its bands; one that is three times too low does not, and lies apart
+// A probability that is right meets its bands; one three times too low or too high does not, and lies apart
 // from the first in what was observed. 200,000 bills of as many people: the largest band has a standard
 // error of 0.1 points.
 func TestBandTableJudges(t *testing.T) {
 	const n = 200_000
 	truth := &Truth{}
-	right, low := make([]float32, n), make([]float32, n)
+	right, low, high := make([]float32, n), make([]float32, n), make([]float32, n)
 	for i := range n {
 		s := rng.Open(13, rng.PurposeBootstrap, uint64(i))
 		p := 0.001 + 0.15*s.Uniform(0)*s.Uniform(1)
 		right[i], low[i] = float32(p), float32(p/3)
+		high[i] = float32(3 * p)
 		truth.Bad = append(truth.Bad, s.Uniform(2) < p)
 		truth.Cluster = append(truth.Cluster, uint32(i))
 		truth.Bills = append(truth.Bills, BillRow{})
 	}
-	all := []*measured{{"scorecard", []Score{{right, &Knowledge{Regime: "right"}}, {low, &Knowledge{Regime: "low"}}}, metric.Report{}}}
+	all := []*measured{{"scorecard", []Score{{right, &Knowledge{Regime: "right"}}, {low, &Knowledge{Regime: "low"}}, {high, &Knowledge{Regime: "high"}}}, metric.Report{}}}
 	table := bandTable(all, newPanel(truth, 3), 0.05)
 	for r := range table.Len() {
 		regime, band := table.Get(r, "regime").String(), table.Get(r, "band").String()
@@ -73,6 +74,8 @@ func TestBandTableJudges(t *testing.T) {
 			}
 		case regime == "low" && band != "1" && meets && bills > 2000:
 			t.Errorf("band %s of probabilities three times too low is met", band)
+		case regime == "high" && band != "1" && meets && bills > 2000:
+			t.Errorf("band %s of probabilities three times too high is met", band)
 		case regime == "low" && band == "2":
 			if low, _ := table.Get(r, "difference_low").Float(); !(low > 0.005) {
 				t.Errorf("band 2 does not lie above the first regime's: %g", low)

@@ -38,7 +38,7 @@ func TestGroupsAgainstPlainCount(t *testing.T) {
 		"all/all": func(*BillRow) bool { return true }, "age/20s": func(b *BillRow) bool { return b.Band>>1 == 1 },
 		"sex/male": func(b *BillRow) bool { return b.Band&1 == 1 }, "region/Seoul": func(b *BillRow) bool { return b.Region == 0 },
 	}
-	seen := 0
+	seen, first := 0, map[string]float64{}
 	for i := range table.Len() {
 		cell := func(name string) string { return table.Get(i, name).String() }
 		belongs, ok := member[cell("dimension")+"/"+cell("group")]
@@ -77,6 +77,12 @@ func TestGroupsAgainstPlainCount(t *testing.T) {
 		}
 		if got, _ := table.Get(i, "value").Float(); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s/%s %s: %g, want %g", cell("dimension"), cell("group"), cell("metric"), got, want)
+		}
+		key := cell("dimension") + cell("group") + cell("metric")
+		if r == 0 {
+			first[key], _ = table.Get(i, "value").Float()
+		} else if d, _ := table.Get(i, "difference").Float(); math.Abs(d-(want-first[key])) > 1e-9 {
+			t.Errorf("%s: difference %g, want %g", key, d, want-first[key])
 		}
 		want4 := fmt.Sprintf("%d %g %d %d", len(p), n[1], len(people[1]), len(people[0]))
 		if got := cell("bills") + " " + cell("bad") + " " + cell("bad_people") + " " + cell("good_people"); got != want4 {

@@ -29,7 +29,7 @@ func randomBills(n, regimes int) (*Truth, []Score) {
 		}
 		t.Bad, t.Cluster, t.Bills = append(t.Bad, bad), append(t.Cluster, person), append(t.Bills, b)
 		for r := range scores {
-			x := 0.02 * s.Uniform(5)
+			x := 0.015*s.Uniform(5) + 0.005*s.Uniform(20+uint64(r))
 			if bad {
 				x += 0.02 * s.Uniform(6+uint64(r))
 			}
