@@ -21,11 +21,11 @@ var transactionsSchema = results.Schema{
 		personColumn,
 		column("date", results.Date, "civil date in Korea"),
 		in("minutes", column("minute", results.Integer, "minute of the day, 0 to 1439")),
-		column("kind", results.String, "payment, card-payment, remittance (to a wallet), remittance-out (to a bank account), received, top-up, auto-top-up, withdrawal, failed (a top-up or debit without funds), bill-paid, bill-bounced"),
+		column("kind", results.String, "payment, card-payment, remittance (to a wallet), remittance-out (to a bank account), received, top-up, auto-top-up, withdrawal, failed (a top-up or debit without funds), bill-paid, bill-bounced, passed-on (received money that goes on to the bank account as it arrives)"),
 		in("won", column("amount_won", results.Integer, "amount of the line; of a failed one, what was missing or tried")),
 		in("won", column("from_bank_won", results.Integer, "part of a remittance that came from the linked account in the same step")),
 		in("won", column("balance_before_won", results.Integer, "prepaid balance before the line")),
-		in("won", column("balance_won", results.Integer, "prepaid balance after it; money received arrives at night, up to the wallet's cap, beyond which it goes to the linked account: it is in the next day's first balance, or in a withdrawal at the end of the day")),
+		in("won", column("balance_won", results.Integer, "prepaid balance after it; money received arrives at night, up to the wallet's cap, beyond which it goes to the linked account: it is in the next day's first balance, unless it was passed on")),
 		optional("other_person", results.Integer, "who sent or received a remittance between wallets"),
 	},
 }
@@ -90,20 +90,20 @@ func (t *teller) morning(night record.Day) {
 	}
 }
 
-// follow brings the wallet past the next line. Money received on an earlier day has arrived by now, and what
-// arrives at night may be moved to the linked account as soon as it does.
+// follow brings the wallet past the next line. Money received on an earlier day has arrived by now, but for
+// what was passed on to the linked account.
 func (t *teller) follow(e *record.Event) eventRow {
 	w := &t.wallet
-	arrived := min(w.balance+w.pending, t.World.Wallet.BalanceCap)
-	atOnce := e.Kind == record.EventWithdrawal && e.Amount == arrived // the last thing of the day
-	if w.pending > 0 && (e.Day > w.day || atOnce) {
-		w.balance, w.pending = arrived, 0
+	if w.pending > 0 && e.Day > w.day {
+		w.balance, w.pending = min(w.balance+w.pending, t.World.Wallet.BalanceCap), 0
 	}
 	r := eventRow{Event: *e, before: w.balance}
 	switch e.Kind {
 	case record.EventReceived:
 		w.pending += e.Amount
 		r.Balance = r.before
+	case record.EventPassedOn:
+		w.pending -= e.Amount
 	case record.EventRemitFriend, record.EventRemitOutside:
 		r.fromBank = e.Amount - (r.before - e.Balance)
 	}

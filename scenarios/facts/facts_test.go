@@ -164,7 +164,7 @@ func TestMonthAgainstEvents(t *testing.T) {
 	var want monthCounts
 	active := map[record.Person]int{}
 	for _, e := range events {
-		if e.Kind == record.EventReceived || e.Kind == record.EventFailed || e.Kind == record.EventBillBounced {
+		if e.Kind == record.EventReceived || e.Kind == record.EventPassedOn || e.Kind == record.EventFailed || e.Kind == record.EventBillBounced {
 			continue
 		}
 		if s := e.Day.String(); strings.HasPrefix(s, "2024-04-") {
@@ -235,7 +235,7 @@ func TestPathAgainstEvents(t *testing.T) {
 		switch s := e.Day.String(); {
 		case s < "2021-07-01" || s > "2021-09-30":
 			return
-		case e.Kind == record.EventReceived, e.Kind == record.EventFailed, e.Kind == record.EventBillBounced:
+		case e.Kind == record.EventReceived, e.Kind == record.EventPassedOn, e.Kind == record.EventFailed, e.Kind == record.EventBillBounced:
 			return
 		}
 		volume += int64(e.Amount)

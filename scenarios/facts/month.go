@@ -130,14 +130,8 @@ func (s *monthSurvey) person(i int) {
 	}
 }
 
-// transaction reports whether wallets publish events of a kind as transactions; see
-// [ledger.Block.Transactions].
-func transaction(k record.EventKind) bool {
-	return k != record.EventReceived && k != record.EventFailed && k != record.EventBillBounced
-}
-
 func (s *monthSurvey) event(e record.Event) {
-	if !transaction(e.Kind) {
+	if !e.Kind.Transaction() {
 		return
 	}
 	c, i := &s.Month, int(e.Person-s.block.First)

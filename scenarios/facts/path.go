@@ -68,7 +68,7 @@ func (s *pathSurvey) run(w *ledger.World, n int) {
 }
 
 func (s *pathSurvey) event(e record.Event) {
-	if !transaction(e.Kind) || e.Day >= quarterStart(s.quarter+1) {
+	if !e.Kind.Transaction() || e.Day >= quarterStart(s.quarter+1) {
 		return
 	}
 	c, y, won := &s.Path, s.quarter/4, int64(e.Amount)

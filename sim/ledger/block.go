@@ -188,21 +188,29 @@ func (b *Block) night(obs Observer) {
 	for _, i := range b.credits {
 		a := &b.acc[i]
 		b.spend(a, b.t)
-		a.balance += a.pending
-		a.pending = 0
-		if over := a.balance - b.w.cap; over > 0 {
-			a.balance -= over
-			b.deposit(a, int64(over))
-		}
-		if a.frozenBy == 0 && chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
-			b.active(a, int(i))
-			b.clock[i] = moment{b.t, 1439} // the last of the day, after all that i received
-			b.withdraw(a, int(i))
-		}
+		b.arrive(a, int(i))
 	}
 	b.credits = b.credits[:0]
 	for _, i := range b.outcomes[b.t] {
 		obs.Outcome(b, int(i), b.ties[i].probeRef, b.failedWithin(int(i), ProxyDays))
+	}
+}
+
+// arrive books what i received today: into the wallet, or on to the linked account for those who keep
+// nothing in the wallet.
+func (b *Block) arrive(a *account, i int) {
+	won := a.pending
+	a.pending = 0
+	if a.frozenBy == 0 && chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
+		b.deposit(a, int64(won))
+		b.clock[i] = moment{b.t, 1439} // the last of the day, after all that i received
+		b.note(record.EventPassedOn, a, i, outside, won)
+		return
+	}
+	a.balance += won
+	if over := a.balance - b.w.cap; over > 0 {
+		a.balance -= over
+		b.deposit(a, int64(over))
 	}
 }
 

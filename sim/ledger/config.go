@@ -55,7 +55,7 @@ type Wallet struct {
 	StartZero     float64 // share with an empty wallet at the start
 	StartMedian   record.Won
 	StartSigma    float64
-	MoveOut       float64    // share of receivers who move what they hold to their bank the same night
+	MoveOut       float64    // share of what is received that goes on to the bank account as it arrives
 	WithdrawAbove record.Won // a withdrawal is made only from a balance above this
 }
 

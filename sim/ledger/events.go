@@ -81,9 +81,7 @@ func (b *Block) emitReceived(from, to int, won int32) {
 // block: what wallets publish as transactions. A remittance counts once.
 func (b *Block) Transactions() (n int64) {
 	for k, c := range b.Kinds {
-		switch record.EventKind(k) {
-		case record.EventReceived, record.EventFailed, record.EventBillBounced:
-		default:
+		if record.EventKind(k).Transaction() {
 			n += c
 		}
 	}

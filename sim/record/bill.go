@@ -51,12 +51,23 @@ const (
 	EventFailed
 	EventBillPaid
 	EventBillBounced
+	EventPassedOn // received money goes on to the linked account as it arrives
 	NumEventKinds
 )
 
 // EventNames are the names of the kinds in files.
 var EventNames = [NumEventKinds]string{"payment", "card-payment", "remittance-out", "remittance", "received",
-	"top-up", "auto-top-up", "withdrawal", "failed", "bill-paid", "bill-bounced"}
+	"top-up", "auto-top-up", "withdrawal", "failed", "bill-paid", "bill-bounced", "passed-on"}
+
+// Transaction reports whether k is what wallets publish as a transaction: payments, remittances (once, at
+// the sender), top-ups, withdrawals and bills paid.
+func (k EventKind) Transaction() bool {
+	switch k {
+	case EventReceived, EventPassedOn, EventFailed, EventBillBounced:
+		return false
+	}
+	return true
+}
 
 // An Event is one line of a wallet's ledger.
 type Event struct {

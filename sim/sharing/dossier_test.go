@@ -76,16 +76,11 @@ func (d *diary) note(b *ledger.Block, e record.Event) {
 		x.remitted += thousands
 	case record.EventWithdrawal:
 		x.withdrawals++
-		// More than the wallet held by day: what arrived at night was moved to the bank with it.
-		before, known := x.balance, x.own
-		if !known {
-			before, _, known = d.balance(i, e.Day-1, b.World().Wallet.BalanceCap)
-		}
-		if known && e.Amount > before || !known && e.Minute == 1439 {
-			x.receivedWon = 0
-		}
 	case record.EventFailed:
 		x.failed++
+	case record.EventPassedOn:
+		x.receivedWon -= e.Amount
+		return
 	case record.EventReceived:
 		d.received[i] = append(d.received[i], remittance{int(e.Other - b.First), e.Day})
 		x.received++
