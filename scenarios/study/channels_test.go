@@ -140,6 +140,15 @@ func TestShapleyValuesAddUp(t *testing.T) {
 			t.Errorf("%s: %g, mean over orders %g", channelNames[c], got, want[c])
 		}
 	}
+	for c := range numChannels {
+		alone, last := auc[1<<c]-auc[0], auc[everyChannel]-auc[everyChannel&^(1<<c)]
+		if got := number(t, table, int(numChannels+c), "auc_difference"); math.Abs(got-alone) > 1e-12 {
+			t.Errorf("%s alone: %g, want %g", channelNames[c], got, alone)
+		}
+		if got := number(t, table, int(2*numChannels+c), "auc_difference"); math.Abs(got-last) > 1e-12 {
+			t.Errorf("%s last: %g, want %g", channelNames[c], got, last)
+		}
+	}
 	last := table.Len() - 1
 	whole := number(t, table, last, "auc_difference")
 	if math.Abs(sum-whole) > 1e-12 {
@@ -192,6 +201,36 @@ func TestTutorIsLearn(t *testing.T) {
 	}
 	if on := q.sample.active(1, 0, 2); on != everyChannel {
 		t.Errorf("active channels %04b, want all", on)
+	}
+}
+
+// Rows that others lend come with their own records, also without the channel of history; without the channel
+// of rows nobody out of scope lends any.
+func TestLentRowsAreNotBlank(t *testing.T) {
+	q := inquire(t, "kakaopay-2024", 2, "run.users=10000")
+	for _, on := range []bool{true, false} {
+		var s coalition
+		if on {
+			s = 1 << channelRows
+		}
+		v, rows, outside := view{s.view(1, 0), 2}, 0, 0
+		for _, r := range q.sample.Probes {
+			for i := range r.State {
+				if !v.lends(r, i) {
+					continue
+				}
+				rows++
+				if v.seen(r, i, 1)&1 == 0 {
+					outside++
+				}
+				if v.probed(r, i)&1 == 0 {
+					t.Fatal("a row without its own record")
+				}
+			}
+		}
+		if rows == 0 || (outside > 0) != on {
+			t.Errorf("rows switched %v: %d rows, %d of people out of scope", on, rows, outside)
+		}
 	}
 }
 
