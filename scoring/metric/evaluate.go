@@ -271,7 +271,7 @@ func bounded(m Metric, e Estimate, alpha float64) Estimate {
 // doubt returns what speaks against trusting a value.
 func (c *column) doubt(m Metric, p *sample) string {
 	w := p.warning()
-	if floor := c.floor(m, p); c.value[m] < 2*floor {
+	if floor := c.floor(m, p); floor > 0 && c.value[m] < 2*floor {
 		w = join(w, fmt.Sprintf("biased upwards: chance alone gives about %.2g", floor))
 	}
 	if (m == LogLossScore || m == CalibrationSlope || m == CalibrationIntercept) && c.clipped > 0 {
