@@ -98,7 +98,7 @@ func TestRecordsSoFar(t *testing.T) {
 
 // With few bounced bills the proxy model is the score, if it rests on more.
 func TestFewBouncedBills(t *testing.T) {
-	q := inquire(t, "kakaopay-2024", 2, "run.users=150000", "evaluation.epoch=2019-08-05")
+	q := inquire(t, "kakaopay-2024", 2, "run.users=300000", "evaluation.epoch=2019-08-05")
 	for r, s := range q.all[0].scores {
 		if few := s.TrainBad > 0 && s.TrainBad < fewBads; !few {
 			t.Fatalf("%d bounced bills: the case is not met", s.TrainBad)

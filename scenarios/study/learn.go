@@ -187,9 +187,9 @@ func (p *Plan) learnFrom(ctx context.Context, s *Sample, v view, k *Knowledge, p
 
 // fewBads is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
 // on at least as many failures. With fewer the scorecard finds hardly a cut that is not chance.
-// Source: ten events for each of five columns; rule of thumb of Peduzzi et al. 1996,
+// Source: ten events for each of ten columns; rule of thumb of Peduzzi et al. 1996,
 // doi:10.1016/S0895-4356(96)00236-3.
-const fewBads = 50
+const fewBads = 100
 
 // best trains the scorer on fit and returns it, or the proxy model where that is the better score: see
 // [fewBads]. It returns nil when there is nothing to learn from.
