@@ -26,7 +26,7 @@ func (b *Block) incidentsOf() {
 		case adversary.Scam:
 			won := ordinary(int32(min(int64(n.Amount), int64(a.balance)+int64(a.bank))))
 			if won > 0 {
-				b.active(a, i)
+				b.active(a)
 				b.send(a, i, int(n.Other), won)
 			}
 		case adversary.Cashout:
@@ -47,7 +47,7 @@ func (b *Block) incidentsOf() {
 // empty sends the whole balance away.
 func (b *Block) empty(a *account, i int) {
 	if a.balance >= 1000 {
-		b.active(a, i)
+		b.active(a)
 		b.send(a, i, outside, ordinary(a.balance))
 	}
 }
@@ -68,7 +68,7 @@ func (b *Block) takeover(a *account, i, to int) {
 	const dailyLimit = 2_000_000 // per-person cap of the wallet, 2018
 	x := a.luck.At(b.key(stepTheft))
 	a.drained = true
-	b.active(a, i)
+	b.active(a)
 	take := min(int64(a.balance)+int64(a.bank), dailyLimit)
 	first := take * int64(13107+a.luck.At(b.key(stepShare))&0x3fff) >> 15 // 0.4 to 0.9, finely: see ordinary
 	for _, won := range [2]int64{first, take - first} {

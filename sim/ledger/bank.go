@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"math"
+
 	"overshare/sim/people"
 	"overshare/sim/record"
 )
@@ -45,9 +47,8 @@ func (b *Block) spend(a *account, to int16) {
 // payday brings the salary and sets the month's plans: its weather, a shock now and then, at what point
 // the person stops spending. It returns the day of the next salary.
 func (b *Block) payday(a *account, i int, day int16) (next int16) {
-	w, p, c := b.w, &b.All[i], &b.w.Bank
+	w, p := b.w, &b.All[i]
 	x := a.luck.At(uint64(day+lead)<<8 | stepMonth)
-	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
 	income := min(int64(p.Income), Most)
 	if a.abuser {
 		income = 0
@@ -57,14 +58,15 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	a.fixed = int32(min(p.FixedCost, Most))
 	a.fixedDay = day + 1 + int16(x>>12&3)
 	b.floor(a, p, x)
-	if chance(x, 28, c.ShockRate) {
+	if hit(x, 28, w.shockCut) {
 		size := int64(min(float32(p.Income)*w.shock[x>>48&0xfff], Most))
 		a.fixed += int32(size)
 		a.floor = int32(max(int64(a.floor)-size, 0))
 	}
 	a.seen = day
 	next = w.nextPay[p.Payday][int(day)+lead]
-	if chance(y, 0, c.DelayRate) && c.DelayDays > 0 {
+	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
+	if c := &w.Bank; hit(y, 0, w.delayCut) && c.DelayDays > 0 {
 		next += 1 + int16(float64(y>>16&0xffff)/65536*2*c.DelayDays)
 	}
 	return next
@@ -104,7 +106,13 @@ func (b *Block) deposit(a *account, won int64) {
 	a.bank += int32(won - aside)
 }
 
-// chance reports whether the 16 bits of x from position at fall below probability p.
+// hit reports whether the 16 bits of x from position at fall below cut, which [cut16] makes from a probability.
+func hit(x uint64, at uint, cut uint32) bool { return uint32(uint16(x>>at)) < cut }
+
+// cut16 returns p in 65,536ths, rounded up.
+func cut16(p float64) uint32 { return uint32(math.Ceil(min(p, 1) * 65536)) }
+
+// chance is hit for a probability that is not known beforehand.
 func chance(x uint64, at uint, p float64) bool { return float64(uint16(x>>at)) < p*65536 }
 
 // topup moves won from the linked account of i to its wallet, if it is there.

@@ -81,7 +81,7 @@ func (b *Block) settlements(obs Observer) {
 		}
 		i := int(u.who)
 		a := &b.acc[i]
-		b.active(a, i)
+		b.active(a)
 		b.spend(a, b.t)
 		if first {
 			b.ties[i].bundle = -1

@@ -97,7 +97,8 @@ type Block struct {
 	ties   [BlockSize]ties
 	log    [slots][BlockSize]dayLog // a ring of days
 	live   []int16
-	days   []bitset
+	days   daybook
+	weeks  [][BlockSize]uint8 // of days by person, lowest bit first; only to make days from
 	circle circle
 
 	incidents []adversary.Incident
@@ -107,6 +108,7 @@ type Block struct {
 	free      []int16
 	through   []int16 // who is live all the time
 	today     *[BlockSize]dayLog
+	fresh     *bitset       // whose line of today is today's
 	written   [slots]bitset // whose line of a day is that day's
 	frozen    bitset
 	stay      [BlockSize]span
@@ -163,7 +165,8 @@ func (b *Block) Simulate(w *World, n int, obs Observer) {
 func (b *Block) day(t int16, obs Observer) {
 	b.t = t
 	b.today = &b.log[t%slots]
-	b.written[t%slots] = bitset{}
+	b.fresh = &b.written[t%slots]
+	*b.fresh = bitset{}
 	b.morning(obs)
 	b.paydays()
 	b.purchasesOf(obs)
@@ -201,7 +204,7 @@ func (b *Block) night(obs Observer) {
 func (b *Block) arrive(a *account, i int) {
 	won := a.pending
 	a.pending = 0
-	if a.frozenBy == 0 && chance(a.luck.At(b.key(stepMoveOut)), 0, b.w.Wallet.MoveOut) {
+	if a.frozenBy == 0 && hit(a.luck.At(b.key(stepMoveOut)), 0, b.w.moveOut) {
 		b.deposit(a, int64(won))
 		b.clock[i] = moment{b.t, 1439} // the last of the day, after all that i received
 		b.note(record.EventPassedOn, a, i, outside, won)

@@ -27,7 +27,7 @@ func (c *circle) friend(b *Block, i int, k uint64) int {
 	}
 	x := c.luck.At(uint64(i)<<3 | k)
 	r := lo + int(rng.Below(x, uint64(hi-lo)))
-	if chance(x, 0, w.Wallet.Homophily) {
+	if hit(x, 0, w.homophily) {
 		r = min(max(int(c.rank[i])+int(x>>16&31)-15, lo), hi-1)
 	}
 	if f := int(c.order[r]); f != i {

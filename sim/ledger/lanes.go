@@ -14,7 +14,6 @@ const (
 	laneCard
 	laneFailed
 	laneReceived
-	laneActive
 )
 
 const (
@@ -45,7 +44,7 @@ func thousands(word uint64, lane uint, won int32) uint64 {
 
 // line returns today's line of i, empty if nothing was written there today.
 func (b *Block) line(i int) *dayLog {
-	l, word, bit := &b.today[i], &b.written[b.t%slots][i>>6], uint64(1)<<(i&63)
+	l, word, bit := &b.today[i], &b.fresh[i>>6], uint64(1)<<(i&63)
 	if *word&bit == 0 {
 		*word |= bit
 		*l = dayLog{}

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"math"
-	"math/bits"
 
 	"overshare/sim/people"
 	"overshare/sim/record"
@@ -25,6 +24,7 @@ func (b *Block) prepare(w *World, n int, obs Observer) {
 		b.live = append(b.live, int16(i))
 		b.enter(i, p, obs)
 	}
+	b.turn()
 	b.circle.draw(b)
 	through := b.through[:0]
 	for _, i := range b.live {
@@ -39,15 +39,16 @@ func (b *Block) prepare(w *World, n int, obs Observer) {
 func (b *Block) reset() {
 	days := b.w.Days
 	if len(b.days) != days {
-		b.days, b.purchases, b.settle = make([]bitset, days), make([][]purchase, days), make([][]int16, days)
+		b.days, b.weeks = make(daybook, days), make([][BlockSize]uint8, (days+6)/7)
+		b.purchases, b.settle = make([][]purchase, days), make([][]int16, days)
 		b.probes, b.outcomes, b.paid = make([][]int16, days), make([][]int16, days), make([]int16, days)
 	}
 	for t := range days {
-		b.days[t] = bitset{}
 		b.purchases[t], b.settle[t] = b.purchases[t][:0], b.settle[t][:0]
 		b.probes[t], b.outcomes[t] = b.probes[t][:0], b.outcomes[t][:0]
 	}
 	b.live, b.bundles, b.free, b.credits = b.live[:0], b.bundles[:0], b.free[:0], b.credits[:0]
+	clear(b.weeks)
 	for t := range b.paid {
 		b.paid[t] = nobody
 	}
@@ -74,7 +75,7 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	if w.Adversary.IsAbuser(w.Seed, p) {
 		a.abuser, a.saver, a.auto = true, false, true
 	}
-	if !chance(x, 8, w.Wallet.StartZero) && !a.abuser {
+	if !hit(x, 8, w.startZero) && !a.abuser {
 		a.balance = min(int32(w.start[x>>24&0xfff]), w.cap)
 	}
 	a.lastActive = -1 - int16(float64(uint16(x>>36))/65536*60*float64(uint16(x>>40))/65536)
@@ -110,67 +111,6 @@ func (b *Block) probeOn(i int, obs Observer) {
 	}
 }
 
-// opens draws the days on which person i opens the wallet: a chain of active and quiet weeks, and within
-// active weeks days by weekday. Use of the wallet raises both: the odds of an active week, and those of
-// an active day in it, are proportional to activity.
-func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
-	w := b.w
-	act := w.Pop.ActivityAt(p, w.Start+record.Day(w.Days/2))
-	q := share(w.Wallet.WeekActive, act)
-	stay := uint16((q + w.Wallet.WeekStay*(1-q)) * 65535)
-	start := uint16(q * (1 - w.Wallet.WeekStay) * 65535)
-	day := share(w.Wallet.DayActive, act)
-	var cut [7]uint64 // by day of the window modulo 7
-	for d := range cut {
-		cut[d] = uint64(min(day*w.day[w.weekday[d]]*512, 500))
-	}
-	from, to := max(int(p.Join-w.Start), 0), min(int(p.Leave-w.Start), w.Days)
-	on := chance(calendar.At(0), 0, q)
-	bit, word := uint64(1)<<(i&63), i>>6
-	var x uint64
-	for week := range w.weeks {
-		if week&3 == 0 {
-			x = calendar.At(uint64(week) + 1)
-		}
-		limit := start
-		if on {
-			limit = stay
-		}
-		on = uint16(x) < limit
-		x >>= 16
-		if !on {
-			continue
-		}
-		y, set := calendar.At(uint64(week)+1000), uint64(0)
-		for d := range cut {
-			set |= (y&511 - cut[d]) >> 63 << d // 1 where the nine bits are below the cut
-			y >>= 9
-		}
-		for ; set != 0; set &= set - 1 {
-			if t := week*7 + bits.TrailingZeros64(set); t >= from && t < to {
-				b.days[t][word] |= bit
-			}
-		}
-	}
-	b.paydayOpens(i, p, calendar, day, from, to)
-}
-
-// paydayOpens adds sessions on the day after payday.
-func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream, day float64, from, to int) {
-	extra := day * (b.w.Wallet.PaydayBoost - 1)
-	for t := int(b.w.nextPay[p.Payday][lead-31]) + 1; t < to; t = int(b.w.nextPay[p.Payday][lead+t]) + 1 {
-		if t >= from && calendar.Uniform(uint64(5000+t)) < extra {
-			b.days[t][i>>6] |= 1 << (i & 63)
-		}
-	}
-}
-
-// share maps a rate at unit activity to a probability: odds proportional to activity.
-func share(atOne, activity float64) float64 {
-	x := atOne / (1 - atOne) * activity
-	return min(x/(1+x), 0.98)
-}
-
 // wants enters the purchases of the window. An abuser buys goods for days on end from registration.
 func (b *Block) wants(i int, p *people.Person, a *account) {
 	w := b.w
@@ -181,12 +121,10 @@ func (b *Block) wants(i int, p *people.Person, a *account) {
 		b.abuse(i, p, a)
 		return
 	}
-	for _, m := range w.months {
-		b.buf = w.Pop.Purchases(p, m, b.buf[:0])
-		for _, q := range b.buf {
-			if t := int(q.Day - w.Start); t >= 0 && t < w.Days {
-				b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(q.Amount)})
-			}
+	b.buf = w.Pop.PurchasesOf(p, w.months, b.buf[:0])
+	for _, q := range b.buf {
+		if t := int(q.Day - w.Start); t >= 0 && t < w.Days {
+			b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(q.Amount)})
 		}
 	}
 }

@@ -21,23 +21,27 @@ import (
 const outside = -1
 
 // An intent is one thing that somebody wants to do, in one word: the person's position in the lowest nine
-// bits, the draw above. The kind took the lowest eight bits of the draw.
+// bits, the draw above. The kind took the lowest eight bits of the draw. Once a payment or a remittance is
+// computed, its amount takes the place of everything below [knowsAt].
 type intent uint64
 
 const (
 	whoBits  = 9
 	amountAt = 9  // ten bits: a quantile; of a top-up the lowest: one unit or two
 	cardAt   = 20 // eight bits: by card?
-	knowsAt  = 28 // eight bits: is a doomed top-up tried?
-	giftAt   = 36 // eight bits: to another wallet?
+	giftAt   = 28 // eight bits: to another wallet?
+	knowsAt  = 36 // eight bits: is a doomed payment, remittance or top-up tried?
 	friendAt = 44 // three bits: whose?
 	moreAt   = 56 // eight bits of a session's first draw: how many more intents?
 )
 
 func (e intent) who() int                        { return int(e & (BlockSize - 1)) }
 func (e intent) quantile() uint64                { return uint64(e>>amountAt) & tableMask }
-func (e intent) bits8(at uint) uint64            { return uint64(e>>at) & 0xff }
-func (e intent) below(at uint, cut uint8) uint64 { return (e.bits8(at) - uint64(cut)) >> 63 } // 1 or 0
+func (e intent) below(at uint, cut uint8) uint64 { return (uint64(e>>at)&0xff - uint64(cut)) >> 63 } // 1 or 0
+func (e intent) with(won int32) intent {
+	return e&^(1<<knowsAt-BlockSize) | intent(won)<<whoBits
+}
+func (e intent) won() int32 { return int32(e & (1<<knowsAt - 1) >> whoBits) }
 
 // The lists of a day. A card payment is a payment that became one by its owner's cut.
 const (
@@ -59,7 +63,9 @@ const listSize = BlockSize * mostIntents
 type intents struct {
 	list    [numLists * listSize]intent
 	end     [8]int
+	open    [BlockSize]uint16    // who has a session today
 	further [listSize + 4]uint16 // position and number of intents after a session's first
+	doomed  [listSize]intent     // what is lacking of payments or remittances that fail
 }
 
 func (n *intents) reset() {
@@ -85,55 +91,76 @@ func (b *Block) sessions() {
 	if b.intents == nil {
 		b.intents = new(intents)
 	}
-	b.intents.reset()
-	b.gather()
-	b.topups()
-	b.payments()
-	b.cards()
-	b.remittances()
-	b.withdrawals()
+	n := b.intents
+	n.reset()
+	b.draw(b.openWallets())
+	b.topups(n.of(listTopup))
+	if b.events != nil {
+		b.tellPayments(n.of(listPay))
+		b.tellCards(n.of(listCard))
+		b.tellRemittances(n.of(listRemit))
+	} else {
+		b.payments(n.of(listPay))
+		b.cards(n.of(listCard))
+		b.remittances(n.of(listRemit))
+	}
+	b.withdrawals(n.of(listWithdraw))
 }
 
-// gather opens the wallets of the day and draws everybody's intents.
-func (b *Block) gather() {
-	w, n, key, further := b.w, b.intents, b.key(stepIntent), 0
-	for word, set := range b.days[b.t] {
-		set &^= b.frozen[word]
-		written := b.written[b.t%slots][word]
-		b.written[b.t%slots][word] = written | set
+// openWallets opens the wallets of the day and settles the linked accounts of their owners.
+func (b *Block) openWallets() []uint16 {
+	open, number := &b.intents.open, 0
+	for k := range b.frozen {
+		set := b.days.word(b.t, k) &^ b.frozen[k]
+		written := &b.fresh[k]
+		for fresh := set &^ *written; fresh != 0; fresh &= fresh - 1 {
+			b.today[k<<6|bits.TrailingZeros64(fresh)] = dayLog{}
+		}
+		*written |= set
 		for ; set != 0; set &= set - 1 {
-			bit := bits.TrailingZeros64(set)
-			i := word<<6 | bit
-			a, l := &b.acc[i], &b.today[i]
-			keep := -(written >> (bit & 63) & 1) // nothing, where the line is an older day's
-			l.counts, l.amounts = l.counts&keep|1<<laneActive, l.amounts&keep
-			a.lastActive = b.t
-			b.spend(a, b.t)
-			if b.events != nil {
-				b.startMinute(i, minuteSession)
-			}
-			x := a.luck.At(key)
-			n.put(w, i, a.cardCut, x)
-			// The numbers of the intents that follow; three are written whether they exist or not.
-			more, next := int(w.more[x>>moreAt]), uint16(i<<4|1)
-			f := n.further[further : further+4]
-			f[0], f[1], f[2] = next, next+1, next+2
-			for k := 3; k < more; k++ {
-				n.further[further+k] = next + uint16(k)
-			}
-			further += more
+			open[number&(BlockSize-1)] = uint16(k<<6 | bits.TrailingZeros64(set))
+			number++
 		}
 	}
-	for _, e := range n.further[:further] {
-		i := int(e >> 4)
+	for _, i := range open[:number] {
 		a := &b.acc[i&(BlockSize-1)]
+		a.lastActive = b.t
+		b.spend(a, b.t)
+	}
+	if b.events != nil {
+		for _, i := range open[:number] {
+			b.startMinute(int(i), minuteSession)
+		}
+	}
+	return open[:number]
+}
+
+// draw draws the intents of everybody who opens the wallet today. How many there are is in a session's first
+// draw; the numbers of those that follow are written down, three of them whether they exist or not.
+func (b *Block) draw(open []uint16) {
+	w, n, key, number := b.w, b.intents, b.key(stepIntent), 0
+	for _, i := range open {
+		a := &b.acc[i&(BlockSize-1)]
+		x := a.luck.At(key)
+		n.put(w, int(i), a.cardCut, x)
+		more, next := int(w.more[x>>moreAt]), i<<4|1
+		f := n.further[number : number+4]
+		f[0], f[1], f[2] = next, next+1, next+2
+		for k := 3; k < more; k++ {
+			n.further[number+k] = next + uint16(k)
+		}
+		number += more
+	}
+	for _, e := range n.further[:number] {
+		i := int(e>>4) & (BlockSize - 1)
+		a := &b.acc[i]
 		n.put(w, i, a.cardCut, a.luck.At(key+uint64(e&15)))
 	}
 }
 
 // topups moves one unit or two from the linked account, unless the wallet would hold more than it may.
-func (b *Block) topups() {
-	for _, e := range b.intents.of(listTopup) {
+func (b *Block) topups(list []intent) {
+	for _, e := range list {
 		i := e.who()
 		a := &b.acc[i]
 		won := a.unit * int32(1+e>>amountAt&1)
@@ -148,12 +175,12 @@ func (b *Block) topups() {
 
 // payments makes the payments from balances, topped up on the spot where a balance does not suffice: by the
 // person's usual amount or full ten thousands, if the linked account covers that, else by what is lacking.
-func (b *Block) payments() {
-	w, listening := b.w, b.events != nil
-	var paid, lifted, lifts, number int64
-	for _, e := range b.intents.of(listPay) {
-		i := e.who()
-		a, l := &b.acc[i], &b.today[i]
+// It returns what was topped up and paid. There is no call in the loop: it lives in registers.
+func (b *Block) payments(list []intent) (lifted, paid int64) {
+	w, today, doomed := b.w, b.today, b.intents.doomed[:0]
+	var lifts int64
+	for _, e := range list {
+		a, l := &b.acc[e.who()], &today[e.who()]
 		won := w.payment(e, a)
 		need := max(won-a.balance, 0)
 		up := max(a.unit, ceil10k(need))
@@ -164,97 +191,130 @@ func (b *Block) payments() {
 			up = 0
 		}
 		if up > a.bank {
-			b.doomed(a, i, need, e)
+			doomed = doomed[:len(doomed)+1]
+			doomed[len(doomed)-1] = e.with(need)
 			continue
 		}
 		topped := uint64(-int64(up)) >> 63
 		a.bank -= up
-		a.balance += up
+		a.balance += up - won
 		l.counts += 1<<lanePayments + topped<<laneTopups
 		l.amounts += thousands(l.amounts, lanePaid, won) + thousands(l.amounts, laneToppedUp, up)
-		if listening && up > 0 {
-			b.emit(record.EventAutoTopup, a, i, outside, up)
-		}
-		a.balance -= won
-		if listening {
-			b.emit(record.EventPayment, a, i, outside, won)
-		}
-		number++
 		paid += int64(won)
 		lifts += int64(topped)
 		lifted += int64(up)
 	}
 	b.Flows[ToShops] += paid
-	b.sum(record.EventPayment, number, paid)
+	b.sum(record.EventPayment, int64(len(list)-len(doomed)), paid)
 	b.sum(record.EventAutoTopup, lifts, lifted)
+	b.giveUp(doomed)
+	return lifted, paid
 }
 
-// cards makes the payments by registered card, which no wallet money touches.
-func (b *Block) cards() {
-	w, list, paid := b.w, b.intents.of(listCard), int64(0)
+// giveUp records what could not be lifted, unless the person knew that and did not even try.
+func (b *Block) giveUp(doomed []intent) {
+	for _, e := range doomed {
+		if e.below(knowsAt, b.w.knowsCut) == 0 {
+			b.failed(&b.acc[e.who()], e.who(), e.won())
+		}
+	}
+}
+
+// cards makes the payments by registered card, which no wallet money touches, and returns their sum.
+func (b *Block) cards(list []intent) (paid int64) {
+	w, today := b.w, b.today
 	for _, e := range list {
-		i := e.who()
-		a, l := &b.acc[i], &b.today[i]
+		a, l := &b.acc[e.who()], &today[e.who()]
 		won := w.payment(e, a)
 		l.counts += 1<<lanePayments + 1<<laneCard
 		l.amounts += thousands(l.amounts, lanePaid, won)
-		if b.events != nil {
-			b.emit(record.EventCardPayment, a, i, outside, won)
-		}
 		paid += int64(won)
 	}
 	b.sum(record.EventCardPayment, int64(len(list)), paid)
+	return paid
 }
 
 // remittances sends money to bank accounts and to friends' wallets. What the balance lacks comes from the
 // linked account in the same step, to the won. What goes to wallets is put aside, at the front of the same
-// list with the amount in place of the draw's lower bits, and handed over at the end.
-func (b *Block) remittances() {
-	w, list, listening := b.w, b.intents.of(listRemit), b.events != nil
-	var sent, number, gifts int64
+// list, and handed over at the end. It returns what went to bank accounts.
+func (b *Block) remittances(list []intent) (sent int64) {
+	w, today, doomed, gifts := b.w, b.today, b.intents.doomed[:0], 0
 	for _, e := range list {
-		i := e.who()
-		a, l := &b.acc[i], &b.today[i]
+		a, l := &b.acc[e.who()], &today[e.who()]
 		won := w.remittance(e, a)
 		need := max(won-a.balance, 0)
 		if need > a.bank {
-			b.doomed(a, i, need, e)
+			doomed = doomed[:len(doomed)+1]
+			doomed[len(doomed)-1] = e.with(need)
 			continue
 		}
 		a.bank -= need
 		a.balance += need - won
 		l.counts += 1 << laneRemittances
 		l.amounts += thousands(l.amounts, laneRemitted, won)
-		gift := int64(e.below(giftAt, w.friendCut))
-		list[gifts] = e&(7<<friendAt|BlockSize-1) | intent(won)<<whoBits
-		if listening { // then at once, so that what is told adds up line by line; it makes no difference
-			b.hand(list[gifts : gifts+gift])
-			if gift == 0 {
-				b.emit(record.EventRemitOutside, a, i, outside, won)
-			}
-		}
+		gift := int(e.below(giftAt, w.friendCut))
+		list[gifts] = e.with(won)
 		gifts += gift
-		number += 1 - gift
-		sent += int64(won) &^ -gift
+		sent += int64(won) &^ -int64(gift)
 	}
 	b.Flows[ToOutside] += sent
-	b.sum(record.EventRemitOutside, number, sent)
-	if !listening {
-		b.hand(list[:gifts])
-	}
+	b.sum(record.EventRemitOutside, int64(len(list)-len(doomed)-gifts), sent)
+	b.giveUp(doomed)
+	b.hand(list[:gifts])
+	return sent
 }
 
 // hand gives remittances to friends.
 func (b *Block) hand(gifts []intent) {
+	var number, won int64
 	for _, g := range gifts {
-		i, won := g.who(), int32(g>>whoBits&(1<<(friendAt-whoBits)-1))
-		b.pass(&b.acc[i], i, b.circle.friend(b, i, uint64(g>>friendAt)), won)
+		i := g.who()
+		to := b.circle.friend(b, i, uint64(g>>friendAt))
+		if b.events != nil || !b.reachable(to) {
+			b.pass(&b.acc[i], i, to, g.won())
+			continue
+		}
+		b.receive(i, to, g.won())
+		number++
+		won += int64(g.won())
+	}
+	b.sum(record.EventRemitFriend, number, won)
+}
+
+// tellPayments makes payments one at a time and tells of each.
+func (b *Block) tellPayments(list []intent) {
+	for k, e := range list {
+		lifted, paid := b.payments(list[k : k+1])
+		if i, a := e.who(), &b.acc[e.who()]; paid > 0 {
+			if lifted > 0 {
+				a.balance += int32(paid) // as it stood in between
+				b.emit(record.EventAutoTopup, a, i, outside, int32(lifted))
+				a.balance -= int32(paid)
+			}
+			b.emit(record.EventPayment, a, i, outside, int32(paid))
+		}
+	}
+}
+
+// tellCards makes payments by card one at a time and tells of each.
+func (b *Block) tellCards(list []intent) {
+	for k, e := range list {
+		b.emit(record.EventCardPayment, &b.acc[e.who()], e.who(), outside, int32(b.cards(list[k:k+1])))
+	}
+}
+
+// tellRemittances makes remittances one at a time and tells of each.
+func (b *Block) tellRemittances(list []intent) {
+	for k, e := range list {
+		if sent := b.remittances(list[k : k+1]); sent > 0 {
+			b.emit(record.EventRemitOutside, &b.acc[e.who()], e.who(), outside, int32(sent))
+		}
 	}
 }
 
 // withdrawals sends balances above the configured amount back to the linked account.
-func (b *Block) withdrawals() {
-	for _, e := range b.intents.of(listWithdraw) {
+func (b *Block) withdrawals(list []intent) {
+	for _, e := range list {
 		i := e.who()
 		a := &b.acc[i]
 		if a.balance > b.w.withdrawAbove {
@@ -291,13 +351,6 @@ func (w *World) remittance(e intent, a *account) int32 {
 	return int32(n * 1000)
 }
 
-// doomed records that need could not be lifted, unless the person knew that and did not even try.
-func (b *Block) doomed(a *account, i int, need int32, e intent) {
-	if e.below(knowsAt, b.w.knowsCut) == 0 {
-		b.failed(a, i, need)
-	}
-}
-
 // note records an event that has happened.
 func (b *Block) note(kind record.EventKind, a *account, i, other int, won int32) {
 	b.sum(kind, 1, int64(won))
@@ -313,16 +366,15 @@ func (b *Block) sum(kind record.EventKind, number, won int64) {
 }
 
 // active marks that i did something today.
-func (b *Block) active(a *account, i int) {
-	a.lastActive = b.t
-	b.line(i).counts |= 1 << laneActive
-}
+func (b *Block) active(a *account) { a.lastActive = b.t }
 
 // send moves won from i to position to (or outside) outside any session, and reports whether there was enough.
 func (b *Block) send(a *account, i, to int, won int32) bool {
 	need := max(won-a.balance, 0)
 	if need > a.bank {
-		b.doomed(a, i, need, intent(a.luck.At(b.key(stepKnows))))
+		if intent(a.luck.At(b.key(stepKnows))).below(knowsAt, b.w.knowsCut) == 0 {
+			b.failed(a, i, need)
+		}
 		return false
 	}
 	a.bank -= need
@@ -336,13 +388,18 @@ func (b *Block) send(a *account, i, to int, won int32) bool {
 
 // pass hands a remittance of won that has left the balance of i to position to (or outside).
 func (b *Block) pass(a *account, i, to int, won int32) {
-	if to == outside || !b.stay[to].covers(b.t) || b.acc[to].pending > Most {
+	if !b.reachable(to) {
 		b.Flows[ToOutside] += int64(won)
 		b.note(record.EventRemitOutside, a, i, outside, won)
 		return
 	}
 	b.note(record.EventRemitFriend, a, i, to, won)
 	b.receive(i, to, won)
+}
+
+// reachable reports whether somebody can be sent money today.
+func (b *Block) reachable(to int) bool {
+	return to != outside && b.stay[to].covers(b.t) && b.acc[to].pending <= Most
 }
 
 // receive credits position to; the money arrives at night, so that nobody gains by a low number.

@@ -14,22 +14,25 @@ type World struct {
 	Config
 	Pop *people.Population
 
-	months  []people.Month
-	nextPay [32][]int16 // by day of the month: the first payday strictly after a day of the window, from -lead on
-	weekday []uint8
-	weeks   int
-	day     [7]float64 // relative activity by day of the week, mean 1
+	months      []people.Month
+	nextPay     [32][]int16 // by day of the month: the first payday strictly after a day of the window, from -lead on
+	weekday     []uint8
+	afterPayday [32][]int16      // by day of the month: the days after paydays, if in the window
+	habits      [numHabits]habit // by level of activity
+	day         [7]float64       // relative activity by day of the week, mean 1
 
-	pay                 [tableMask + 1]uint32 // tens of won, fixed point with payShift bits
-	remit               [tableMask + 1]uint32 // thousands of won, with remitShift bits
-	cap                 int32                 // on a balance
-	withdrawAbove       int32
-	kind                [256]uint8 // lists of intents by their lowest eight bits
-	residue, start      [4096]float32
-	weather, shock      [4096]float32
-	unit                [256]int32
-	more                [256]uint8 // further intents of a session
-	friendCut, knowsCut uint8
+	pay            [tableMask + 1]uint32 // tens of won, fixed point with payShift bits
+	remit          [tableMask + 1]uint32 // thousands of won, with remitShift bits
+	cap            int32                 // on a balance
+	withdrawAbove  int32
+	kind           [256]uint8 // lists of intents by their lowest eight bits
+	residue, start [4096]float32
+	weather, shock [4096]float32
+	unit           [256]int32
+	more           [256]uint8 // further intents of a session
+	// probabilities for [hit]
+	moveOut, homophily, startZero, shockCut, delayCut uint32
+	friendCut, knowsCut                               uint8
 }
 
 // Most is the largest amount anybody earns in a month, starts with or has in an account, in won: richer
@@ -69,13 +72,13 @@ func New(c Config) (*World, error) {
 	w := &World{Config: c, Pop: pop}
 	w.Bills.RetryDays = slices.Sorted(slices.Values(c.Bills.RetryDays))
 	w.prepareDays()
+	w.prepareHabits()
 	w.prepareAmounts()
 	return w, nil
 }
 
 func (w *World) prepareDays() {
 	w.months = people.Months(w.Start, w.Start+record.Day(w.Days))
-	w.weeks = (w.Days + 6) / 7
 	n := lead + w.Days + 80
 	for dom := 1; dom <= 31; dom++ {
 		w.nextPay[dom] = make([]int16, n)
@@ -91,6 +94,11 @@ func (w *World) prepareDays() {
 			}
 		}
 		next[(w.Start + record.Day(i-lead)).Time().Day()] = int16(i - lead)
+	}
+	for dom := 1; dom <= 31; dom++ {
+		for t := w.nextPay[dom][lead-2]; int(t)+1 < w.Days; t = w.nextPay[dom][lead+int(t)] {
+			w.afterPayday[dom] = append(w.afterPayday[dom], t+1)
+		}
 	}
 	w.weekday = make([]uint8, max(w.Days, 7)) // a whole week is asked for
 	sum := 0.0
@@ -149,6 +157,8 @@ func (w *World) prepareAmounts() {
 	}
 	w.friendCut = cut(c.Wallet.FriendShare)
 	w.knowsCut = cut(c.Wallet.Awareness)
+	w.moveOut, w.homophily, w.startZero = cut16(c.Wallet.MoveOut), cut16(c.Wallet.Homophily), cut16(c.Wallet.StartZero)
+	w.shockCut, w.delayCut = cut16(c.Bank.ShockRate), cut16(c.Bank.DelayRate)
 	total := 0.0
 	for _, s := range c.Wallet.UnitShares {
 		total += s

@@ -63,10 +63,29 @@ func Months(start, end record.Day) (months []Month) {
 // Purchases appends to buf what q wants to buy at the platform in month m, between registration and
 // leaving, in order of day.
 func (p *Population) Purchases(q *Person, m Month, buf []Purchase) []Purchase {
-	if !q.Payer || m.Next <= q.Scope || m.First >= q.Leave {
+	return p.PurchasesOf(q, []Month{m}, buf)
+}
+
+// PurchasesOf appends to buf what q wants to buy in the given months, which must be in order of time; what is
+// the same in all months is found once.
+func (p *Population) PurchasesOf(q *Person, months []Month, buf []Purchase) []Purchase {
+	if !q.Payer || q.Scope == Never {
 		return buf
 	}
 	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
+	mean := float64(p.purchases.rate[s.At(16)&0xfff])
+	none := math.Exp(-mean)
+	for _, m := range months {
+		if m.Next > q.Scope && m.First < q.Leave {
+			buf = p.purchasesIn(q, m, s, mean, none, buf)
+		}
+	}
+	return buf
+}
+
+// purchasesIn appends the purchases of month m; s is q's stream, mean its number of one-off purchases a month,
+// none the probability of none.
+func (p *Population) purchasesIn(q *Person, m Month, s rng.Stream, mean, none float64, buf []Purchase) []Purchase {
 	t, from, first := &p.purchases, len(buf), m.First
 	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
 		x := s.At(1 + i)
@@ -76,9 +95,8 @@ func (p *Population) Purchases(q *Person, m Month, buf []Purchase) []Purchase {
 	// One-off purchases: a Poisson number from one uniform by sequential search, each on an even day of
 	// the month.
 	month := uint64(first) << 8
-	mean := float64(t.rate[s.At(16)&0xfff])
 	u, n := s.Uniform(month), 0
-	for term := math.Exp(-mean); u > term && n < 60; {
+	for term := none; u > term && n < 60; {
 		u -= term
 		n++
 		term *= mean / float64(n)

@@ -54,8 +54,8 @@ func Open(seed uint64, p Purpose, subject uint64) Stream {
 
 // OpenPair returns two independent streams for the price of one.
 func OpenPair(seed uint64, p Purpose, subject uint64) (a, b Stream) {
-	w := philox([4]uint64{subject, uint64(p), 0, 0}, seed, domain)
-	return Stream{w[0], w[1] | 1}, Stream{w[2], w[3] | 1}
+	w0, w1, w2, w3 := philox(subject, uint64(p), 0, 0, seed, domain)
+	return Stream{w0, w1 | 1}, Stream{w2, w3 | 1}
 }
 
 // At returns draw number i: 64 independent fair bits.
