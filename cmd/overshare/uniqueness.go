@@ -238,10 +238,18 @@ func uniquenessSentence(r *uniqueness.Report) string {
 				results.Count(g.AtMost[0]), results.Count(g.People), percentOf(g.AtMost[0], g.People)))
 		}
 	}
+	var linked []string
 	for _, l := range r.Links {
 		if l.Whose == uniqueness.OfEveryone && l.Pseudonym == uniqueness.DailyKey && l.People > 0 {
-			parts = append(parts, fmt.Sprintf("with pseudonyms that change every day, %s of the records still join with the right ones %d nights later", percentOf(l.Correct, l.People), l.NightsApart))
+			when := "the next night"
+			if l.NightsApart > 1 {
+				when = fmt.Sprintf("%d nights later", l.NightsApart)
+			}
+			linked = append(linked, percentOf(l.Correct, l.People)+" "+when)
 		}
+	}
+	if len(linked) > 0 {
+		parts = append(parts, "with pseudonyms that change every day, records still join with the right ones for "+strings.Join(linked, " and "))
 	}
 	for _, u := range r.Unicity {
 		if u.Points == 4 && u.Time == "day" && u.Amount == "1,000 won" && u.Targets > 0 {
