@@ -50,6 +50,8 @@ func readings(all []*measured, worth *money) (list []reading) {
 				value, difference = worth.net(own), worth.over(own, worth.find(m.scorer, 0))
 			}
 			add("net_benefit_won", value, difference)
+			at.metric, at.difference, at.Estimate = "bundle_all_won", false, worth.net(&worth.all)
+			list = append(list, at)
 		}
 	}
 	return list
@@ -162,7 +164,7 @@ func (p *Plan) country(ctx context.Context, o Options) ([]reading, error) {
 func (r *replicates) table(alpha float64) *results.Table {
 	t := results.NewTable(results.Schema{Name: "replicates", Title: "What varies between countries with luck of their own", Key: []string{"regime", "scorer", "metric", "kind"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
-			{Name: "metric", Type: results.String, Meaning: "measure of detection, or net_benefit_won of economics.csv", Required: true},
+			{Name: "metric", Type: results.String, Meaning: "measure of detection, or net_benefit_won or bundle_all_won of economics.csv; nothing is learnt in the last", Required: true},
 			{Name: "kind", Type: results.String, Meaning: "value, or difference to the first regime in the same country", Required: true},
 			{Name: "replicates", Type: results.Integer, Unit: "countries", Meaning: "countries in which it is defined", Required: true},
 			{Name: "mean", Type: results.Number, Meaning: "mean over these"},
@@ -170,7 +172,7 @@ func (r *replicates) table(alpha float64) *results.Table {
 			{Name: "ci_high", Type: results.Number, Meaning: "upper end of it"},
 			{Name: "sd_between", Type: results.Number, Meaning: "standard deviation between countries: all luck, of training as well"},
 			{Name: "se_within", Type: results.Number, Meaning: "root mean square of the standard errors within countries, the model taken as given"},
-			{Name: "ratio", Type: results.Number, Meaning: "sd_between over se_within: about 1 where training adds no luck; above, intervals within one country are too narrow for what another country would show"},
+			{Name: "ratio", Type: results.Number, Meaning: "sd_between over se_within: about 1 where nothing is learnt; above, model and threshold have luck of their own, and intervals within one country are too narrow for what another country would show"},
 			results.Warnings()}})
 	for i, x := range r.names {
 		s, kind := &r.spreads[i], "value"
