@@ -79,6 +79,13 @@ func Proportion(k, n, designEffect, alpha float64) Estimate {
 	mid := (p + zz/(2*m)) / (1 + zz/m)
 	v := float64(p*(1-p))/m + zz/float64(4*m*m)
 	half := float64(z*math.Sqrt(v)) / (1 + zz/m)
-	return Estimate{Value: p, OK: true, SE: math.Sqrt(float64(p*(1-p)) / m), Low: max(0, mid-half),
-		High: min(1, mid+half), HasInterval: true, Method: "wilson"}
+	low, high := max(0, mid-half), min(1, mid+half)
+	if k == 0 {
+		low = 0 // exactly, whatever the rounding above
+	}
+	if k == n {
+		high = 1
+	}
+	return Estimate{Value: p, OK: true, SE: math.Sqrt(float64(p*(1-p)) / m), Low: low, High: high,
+		HasInterval: true, Method: "wilson"}
 }
