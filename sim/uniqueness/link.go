@@ -211,8 +211,6 @@ func (a *linked) interval(drawn float64) (low, high float64, ok bool) {
 // excludes records already linked, or has seen years of changes, links no fewer.
 type matcher struct {
 	apart   uint64
-	first   []linkRow
-	second  []linkRow
 	byIdle  [idleMost + 2][]*linkRow
 	scratch [2][]linkRow
 	ties    []*linkRow

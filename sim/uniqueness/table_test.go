@@ -104,6 +104,14 @@ func TestRowsHoldEveryItem(t *testing.T) {
 }
 
 func TestWilson(t *testing.T) {
+	for n := int64(1); n < 3000; n++ {
+		if _, high := wilson(n, n); high != 1 {
+			t.Fatalf("%d of %d ends at %v", n, n, high)
+		}
+		if low, _ := wilson(0, n); low != 0 {
+			t.Fatalf("0 of %d begins at %v", n, low)
+		}
+	}
 	for _, c := range []struct {
 		k, n      int64
 		low, high float64 // R: prop.test(k, n, correct = FALSE)$conf.int

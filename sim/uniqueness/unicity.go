@@ -235,7 +235,14 @@ func wilson(k, n int64) (low, high float64) {
 	p, m := float64(k)/float64(n), float64(n)
 	mid := p + z*z/(2*m)
 	half := z * math.Sqrt(float64(p*(1-p))/m+z*z/(4*m*m))
-	return max((mid-half)/(1+z*z/m), 0), min((mid+half)/(1+z*z/m), 1)
+	low, high = (mid-half)/(1+z*z/m), (mid+half)/(1+z*z/m)
+	if k == 0 {
+		low = 0 // exactly, whatever the rounding
+	}
+	if k == n {
+		high = 1
+	}
+	return low, high
 }
 
 // A lookup finds, at one resolution, the targets that somebody with a payment may match. Each target is filed
