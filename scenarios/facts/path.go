@@ -30,9 +30,6 @@ func quarterStart(q int) record.Day {
 	return record.DayOf(firstYear+q/4, time.Month(1+q%4*3), 1)
 }
 
-// cohortStart returns the first day of a year, counted from firstYear.
-func cohortStart(y int) record.Day { return quarterStart(4 * y) }
-
 // A pathSurvey lives through the blocks of a shard in one quarter. One serves one worker.
 type pathSurvey struct {
 	*counts

@@ -123,7 +123,7 @@ func TestGroupsSmallCellsAndEqualScores(t *testing.T) {
 	truth, scores := randomBills(6000, 3)
 	copy(scores[1].P, scores[0].P)
 	table := judged(t, truth, scores, 20, 1)
-	var raw, adjusted []float64
+	var adjusted []float64
 	hidden, shown := 0, 0
 	for i := range table.Len() {
 		people, _ := table.Get(i, "bad_people").Int()
@@ -146,8 +146,7 @@ func TestGroupsSmallCellsAndEqualScores(t *testing.T) {
 			}
 		case "c":
 			if q, ok := table.Get(i, "p_adjusted").Float(); ok {
-				low, _ := table.Get(i, "difference_low").Float()
-				raw, adjusted = append(raw, low), append(adjusted, q)
+				adjusted = append(adjusted, q)
 			}
 		}
 	}

@@ -232,8 +232,8 @@ func TestDisplayNameIsKeyed(t *testing.T) {
 	a, b := New(1), New(2)
 	same := 0
 	for u := range record.Person(200) {
-		if a.DisplayName(u) != a.DisplayName(u) || a.DisplayName(u) == "" {
-			t.Fatalf("person %d: %q, then %q", u, a.DisplayName(u), a.DisplayName(u))
+		if first, again := a.DisplayName(u), a.DisplayName(u); first != again || first == "" {
+			t.Fatalf("person %d: %q, then %q", u, first, again)
 		}
 		if a.DisplayName(u) == b.DisplayName(u) || a.DisplayName(u) == a.DisplayName(u+1) {
 			same++

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
+	//lint:ignore SA1019 bcrypt is built on it, and the experiment is about bcrypt
 	"golang.org/x/crypto/blowfish"
 
 	"overshare/sim/rng"
