@@ -50,9 +50,11 @@ func (e *Evaluation) Days() int { return e.WarmupDays + e.TrainDays + e.TestDays
 // TestEnd returns the first day after the test window.
 func (e *Evaluation) TestEnd() record.Day { return e.Epoch + record.Day(e.TestDays) }
 
-// CalibrateFrom returns the first day whose bills calibrate instead of training.
-func (e *Evaluation) CalibrateFrom() record.Day {
-	return e.Epoch - record.Day(min(e.CalibrationDays, e.TrainDays))
+// CalibrateFrom returns the first day whose bills calibrate instead of training: at most two thirds of the
+// days on which there can have been bills, so that something is left to learn from soon after the launch.
+func (e *Evaluation) CalibrateFrom(launch record.Day) record.Day {
+	from := min(max(launch, e.Epoch-record.Day(e.TrainDays)), e.Epoch)
+	return e.Epoch - min(record.Day(e.CalibrationDays), (e.Epoch-from)*2/3)
 }
 
 // A Processor says what the receiver of the records does with them.

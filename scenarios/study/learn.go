@@ -225,7 +225,7 @@ func onBase(proxy scorer) scorer {
 // bills returns the bills with an outcome before the test window: those to fit to, and the last days to
 // calibrate on.
 func (p *Plan) bills(s *Sample, v view) (fit, check *scoring.Table) {
-	from := int32(p.Evaluation.CalibrateFrom())
+	from := int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
 	fit = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 < from })
 	check = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 >= from })
 	return fit, check
