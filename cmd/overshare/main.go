@@ -11,9 +11,18 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime/debug"
 )
 
+// spare is the garbage that is let grow before it is collected, in percent of what is in use. What a run keeps
+// are rows of plain bytes, which cost the collector nothing to go through, so a quarter is enough: at full
+// scale it saves a gigabyte. GOGC in the environment has precedence.
+const spare = 25
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(spare)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }
 

@@ -50,15 +50,11 @@ func (r *Rows) Len() int { return len(r.State) }
 
 func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
 	n := len(r.Own)
-	for range features.NumOwn {
-		r.Own = append(r.Own, 0)
-	}
+	r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
 	features.Own(d, r.Own[n:])
 	for k := range seen {
 		m := len(r.Seen)
-		for range seenBytes {
-			r.Seen = append(r.Seen, 0)
-		}
+		r.Seen = append(r.Seen, make([]uint8, seenBytes)...)
 		r.Seen[m] = uint8(seen[k].Held)
 		features.Others(&seen[k].Others, r.Seen[m+1:])
 	}
@@ -66,6 +62,14 @@ func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
 	r.Day = append(r.Day, int32(d.Night+d.Age))
 	r.State = append(r.State, statePending)
 	return int32(len(r.State) - 1)
+}
+
+// take returns the rows in memory that just holds them, and empties r for the next shard: a sample is most of
+// what a run keeps, and slices that grew by appending would hold a quarter more.
+func (r *Rows) take() Rows {
+	t := Rows{slices.Clone(r.Own), slices.Clone(r.Seen), slices.Clone(r.Person), slices.Clone(r.Day), slices.Clone(r.State), slices.Clone(r.Bills)}
+	*r = Rows{r.Own[:0], r.Seen[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Bills[:0]}
+	return t
 }
 
 func stateOf(bad bool) uint8 {
@@ -150,12 +154,12 @@ type Progress func(phase string, done, total int64)
 // Collect lives through the window once and takes down what the border lets through.
 func (p *Plan) Collect(ctx context.Context, workers int, progress Progress) (*Sample, error) {
 	s := &Sample{Exposure: p.Border.NewCount()}
-	blocks := make([]ledger.Block, max(workers, 1))
+	desks := make([]desk, max(workers, 1))
 	users := int(p.Run.Users)
 	shards := (ledger.Blocks(users) + shardBlocks - 1) / shardBlocks
 	progress("simulate", 0, p.Run.Users)
 	err := engine.Map(ctx, shards, workers, func(w, k int) (*shard, error) {
-		return p.shard(&blocks[w], k), nil
+		return p.shard(&desks[w], k), nil
 	}, func(k int, part *shard) error {
 		s.Train = append(s.Train, &part.Train)
 		s.Test = append(s.Test, &part.Test)
@@ -169,9 +173,15 @@ func (p *Plan) Collect(ctx context.Context, workers int, progress Progress) (*Sa
 	return s, err
 }
 
+// A desk is what one worker uses again and again.
+type desk struct {
+	block               ledger.Block
+	train, test, probes Rows
+}
+
 // shard lives through the blocks of shard k.
-func (p *Plan) shard(b *ledger.Block, k int) *shard {
-	part := &shard{Exposure: p.Border.NewCount()}
+func (p *Plan) shard(d *desk, k int) *shard {
+	b, part := &d.block, &shard{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
 	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays))}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
@@ -185,5 +195,7 @@ func (p *Plan) shard(b *ledger.Block, k int) *shard {
 			p.Border.Add(&part.Exposure, p.World.Pop, &b.All[i], p.World.Start, p.World.Start+record.Day(p.World.Days))
 		}
 	}
+	d.train, d.test, d.probes = part.Train, part.Test, part.Probes
+	part.Train, part.Test, part.Probes = d.train.take(), d.test.take(), d.probes.take()
 	return part
 }
