@@ -54,7 +54,7 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 		income = 0
 	}
 	b.source(a, FromSalary, income)
-	a.daily = int32(min(float32(p.DailyCost)*w.weather[x&0xfff], Most))
+	a.daily = int32(min(int64(float32(p.DailyCost)*w.weather[x&0xfff]), Most))
 	a.fixed = int32(min(p.FixedCost, Most))
 	a.fixedDay = day + 1 + int16(x>>12&3)
 	b.floor(a, p, x)

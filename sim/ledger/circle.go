@@ -26,10 +26,10 @@ func (c *circle) friend(b *Block, i int, k uint64) int {
 		}
 	}
 	x := c.luck.At(uint64(i)<<3 | k)
-	r := lo + int(rng.Below(x, uint64(hi-lo)))
-	if hit(x, 0, w.homophily) {
-		r = min(max(int(c.rank[i])+int(x>>16&31)-15, lo), hi-1)
-	}
+	anyone := lo + int(rng.Below(x, uint64(hi-lo)))
+	near := min(max(int(c.rank[i])+int(x>>16&31)-15, lo), hi-1)
+	// Which of them cannot be foreseen: a mask chooses, not a branch. It is all ones where hit would say yes.
+	r := anyone ^ (anyone^near)&((int(uint16(x))-int(w.homophily))>>63)
 	if f := int(c.order[r]); f != i {
 		return f
 	}

@@ -60,10 +60,14 @@ func (b *Block) past(i int, s int16) dayLog {
 
 // week adds up the seven days that end with night.
 func (b *Block) week(i int, night int16) (sum dayLog) {
-	for s := max(night-6, 0); s <= night; s++ {
-		d := b.past(i, s)
-		sum.counts += d.counts
-		sum.amounts += d.amounts
+	slot, word, bit := int(max(night-6, 0))%slots, i>>6, i&63
+	for range night + 1 - max(night-6, 0) {
+		l, there := &b.log[slot][i], -(b.written[slot][word] >> bit & 1)
+		sum.counts += l.counts & there
+		sum.amounts += l.amounts & there
+		if slot++; slot == slots {
+			slot = 0
+		}
 	}
 	return sum
 }

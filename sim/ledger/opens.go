@@ -125,16 +125,14 @@ func (b *Block) confine(i int, s span) {
 // turn makes the daybook from the weeks: by day, not by person.
 func (b *Block) turn() {
 	for week := range b.weeks {
-		var days [7]*[BlockSize / 8]uint8
-		for d := range days {
-			days[d] = &b.days[min(7*week+d, len(b.days)-1)]
-		}
+		day := func(d int) *[BlockSize / 8]uint8 { return &b.days[min(7*week+d, len(b.days)-1)] }
+		d0, d1, d2, d3, d4, d5, d6 := day(0), day(1), day(2), day(3), day(4), day(5), day(6)
 		all := &b.weeks[week]
-		for g := BlockSize/8 - 1; g >= 0; g-- {
+		for g := range BlockSize / 8 {
 			x := transpose(binary.LittleEndian.Uint64(all[8*g : 8*g+8]))
-			for d := 6; d >= 0; d-- { // backwards, so that days beyond the window are overwritten by its last
-				days[d][g] = uint8(x >> (8 * d & 63))
-			}
+			// Backwards, so that days beyond the window are overwritten by its last.
+			d6[g], d5[g], d4[g], d3[g] = uint8(x>>48), uint8(x>>40), uint8(x>>32), uint8(x>>24)
+			d2[g], d1[g], d0[g] = uint8(x>>16), uint8(x>>8), uint8(x)
 		}
 	}
 }

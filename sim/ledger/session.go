@@ -111,14 +111,13 @@ func (b *Block) sessions() {
 func (b *Block) openWallets() []uint16 {
 	open, number := &b.intents.open, 0
 	for k := range b.frozen {
-		set := b.days.word(b.t, k) &^ b.frozen[k]
-		written := &b.fresh[k]
-		for fresh := set &^ *written; fresh != 0; fresh &= fresh - 1 {
-			b.today[k<<6|bits.TrailingZeros64(fresh)] = dayLog{}
-		}
-		*written |= set
+		set, written := b.days.word(b.t, k)&^b.frozen[k], b.fresh[k]
+		b.fresh[k] = written | set
 		for ; set != 0; set &= set - 1 {
-			open[number&(BlockSize-1)] = uint16(k<<6 | bits.TrailingZeros64(set))
+			bit := bits.TrailingZeros64(set)
+			l, keep := &b.today[k<<6|bit], -(written >> (bit & 63) & 1) // nothing, where the line is an older day's
+			l.counts, l.amounts = l.counts&keep, l.amounts&keep
+			open[number&(BlockSize-1)] = uint16(k<<6 | bit)
 			number++
 		}
 	}
