@@ -3,68 +3,58 @@ package ledger_test
 import (
 	"fmt"
 	"runtime"
+	"sync"
 	"testing"
 
 	"overshare/sim/ledger"
-	"overshare/sim/record"
 )
 
-// One core generates blocks of the default world, nobody watching. The number of people is the size of the
-// country: the blocks are taken evenly from all of it, so the cost per person must be the same. B/person is
-// what is allocated while generating, without the block itself, which one worker needs whatever the size.
+// BenchmarkGenerate lives through the default window. A run of `go test -bench Generate ./sim/ledger` does it
+// for 50,000 and 200,000 people; the build tag slow adds a million and ten. The cost of a person is flat, and
+// so is memory: a worker keeps one block.
 //
-//	go test ./sim/ledger -bench Generate -benchtime 2s -cpu 1
+// Events are transactions as wallets count them; B/person is the memory that a world and its blocks take,
+// divided by people.
 func BenchmarkGenerate(b *testing.B) {
-	for _, people := range []int{1_000_000, 40_450_000, 1_000_000_000} {
-		b.Run(fmt.Sprintf("people=%d", people), func(b *testing.B) {
-			w := prepare(b, "kakaopay-2024", fmt.Sprintf("run.users=%d", people))
-			generate(b, w, people, nil)
-		})
+	for _, n := range benchmarkSizes {
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("people=%g/workers=%d", float64(n), workers), func(b *testing.B) { generate(b, n, workers) })
+		}
 	}
 }
 
-// The same with an observer that looks at every person once and at every bill.
-func BenchmarkGenerateWatched(b *testing.B) {
-	w := prepare(b, "kakaopay-2024")
-	generate(b, w, 40_450_000, &onlooker{w: w})
-}
-
-func generate(b *testing.B, w *ledger.World, people int, obs ledger.Observer) {
-	blocks := ledger.Blocks(people)
-	var block ledger.Block
-	block.Simulate(w, 0, obs) // grows what it grows
+func generate(b *testing.B, n, workers int) {
 	var before, after runtime.MemStats
+	runtime.GC()
 	runtime.ReadMemStats(&before)
-	number, n := int64(0), 0
-	for b.Loop() {
-		block.Simulate(w, n*(blocks/64)%blocks, obs)
-		number += block.Transactions()
-		n++
+	w := prepare(b, "kakaopay-2024")
+	blocks := make([]ledger.Block, workers)
+	events := make([]int64, workers)
+	b.ResetTimer()
+	for range b.N {
+		var wg sync.WaitGroup
+		for k := range workers {
+			wg.Go(func() {
+				for at := k; at < ledger.Blocks(n); at += workers {
+					blocks[k].Simulate(w, at, nil)
+					events[k] += blocks[k].Transactions()
+				}
+			})
+		}
+		wg.Wait()
 	}
+	b.StopTimer()
+	runtime.GC()
 	runtime.ReadMemStats(&after)
-	lived, seconds := float64(n)*ledger.BlockSize, b.Elapsed().Seconds()
+	total := int64(0)
+	for _, e := range events {
+		total += e
+	}
+	seconds := b.Elapsed().Seconds()
+	lived := float64(ledger.Blocks(n)*ledger.BlockSize) * float64(b.N)
 	b.ReportMetric(lived/seconds, "people/s")
-	b.ReportMetric(float64(number)/seconds, "tx/s")
-	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/lived, "B/person")
-	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(total)/seconds, "events/s")
+	b.ReportMetric(float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/float64(n), "B/person")
+	runtime.KeepAlive(blocks)
+	runtime.KeepAlive(w)
 }
-
-// An onlooker reads a record for every bill, and one of everybody.
-type onlooker struct {
-	w    *ledger.World
-	seen record.Snapshot
-}
-
-func (o *onlooker) Ask(b *ledger.Block, i int, _ record.Day) int32 {
-	b.Snapshot(i, &o.seen)
-	return 0
-}
-func (o *onlooker) Billed(*ledger.Block, *record.Bill) {}
-func (o *onlooker) Probe(_ *ledger.Block, i int) (record.Day, bool) {
-	return o.w.Start + record.Day(30+i%64), true
-}
-func (o *onlooker) Look(b *ledger.Block, i int, _ record.Day) int32 {
-	b.Snapshot(i, &o.seen)
-	return 0
-}
-func (o *onlooker) Outcome(*ledger.Block, int, int32, bool) {}
