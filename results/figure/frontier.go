@@ -133,13 +133,29 @@ func add(p *plot.Plot, points []point) error {
 		return err
 	}
 	for i := range points {
-		labels.TextStyle[i].Font = sans(9)
-		labels.TextStyle[i].Rotation = math.Pi / 7
-		labels.TextStyle[i].YAlign = draw.YBottom
+		style := &labels.TextStyle[i]
+		style.Font, style.Rotation, style.YAlign = sans(9), math.Pi/7, draw.YBottom
+		if crowded(points, i, p.X.Max) { // below the dot instead of above
+			style.Rotation, style.YAlign = -math.Pi/7, draw.YTop
+			labels.Labels[i] = "  " + labels.Labels[i]
+		}
 	}
 	labels.Offset = vg.Point{X: 4, Y: 6}
 	p.Add(bars, s, labels)
 	return nil
+}
+
+// crowded reports whether the name of point i would run into that of a point close by on its left, which
+// is itself not crowded out.
+func crowded(points []point, i int, right float64) bool {
+	at := func(k int) float64 { return math.Sqrt(points[k].x / right) }
+	for k := range points {
+		near := at(i)-at(k) < 0.04 && math.Abs(points[i].auc-points[k].auc) < 0.03
+		if left := at(k) < at(i) || at(k) == at(i) && k < i; k != i && left && near {
+			return !crowded(points, k, right)
+		}
+	}
+	return false
 }
 
 // rootScale places x at the square root of its distance from the axis' start.
