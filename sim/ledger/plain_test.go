@@ -1,0 +1,181 @@
+package ledger
+
+import "overshare/sim/record"
+
+// This file is the slow, obvious twin of session.go: person by person, intent by intent, with a choice at
+// every step, and nothing of the lists. It shares the draws' layout and the friends, and no arithmetic.
+
+// LivePlainly lives through the window with block n of w as [Block.Simulate] does, but with plain sessions.
+func (b *Block) LivePlainly(w *World, n int) {
+	b.prepare(w, n, nil)
+	for t := range int16(w.Days) {
+		b.t = t
+		b.today = &b.log[t%slots]
+		b.fresh = &b.written[t%slots]
+		*b.fresh = bitset{}
+		b.morning(nil)
+		b.paydays()
+		b.purchasesOf(nil)
+		b.incidentsOf()
+		b.settlements(nil)
+		for i := range BlockSize {
+			if b.days.word(t, i>>6)>>(i&63)&1 == 1 && b.acc[i].frozenBy == 0 {
+				b.plainSession(i)
+			}
+		}
+		b.night(nil)
+	}
+}
+
+// plainSession draws the intents of i and does them: top-ups, payments, card payments, remittances,
+// withdrawals, each kind in the order drawn.
+func (b *Block) plainSession(i int) {
+	a := &b.acc[i]
+	a.lastActive = b.t
+	b.spend(a, b.t)
+	b.line(i)
+	draws := []uint64{a.luck.At(b.key(stepIntent))}
+	for k := range uint64(b.w.more[draws[0]>>56]) {
+		draws = append(draws, a.luck.At(b.key(stepIntent)+1+k))
+	}
+	for _, kind := range []func(a *account, i int, x uint64){b.plainTopup, b.plainPayment, b.plainCard, b.plainRemittance, b.plainWithdrawal} {
+		for _, x := range draws {
+			kind(a, i, x)
+		}
+	}
+}
+
+// is reports whether the lowest eight bits of x fall between two cumulated shares of the intents.
+func (b *Block) is(x uint64, from, to float64) bool {
+	cut := func(p float64) int { return int(min(p, 1)*255 + 0.5) }
+	return int(x&0xff) >= cut(from) && int(x&0xff) < cut(to)
+}
+
+func byCard(a *account, x uint64) bool { return uint8(x>>20) < a.cardCut }
+func (b *Block) tries(x uint64) bool   { return uint8(x>>36) >= b.w.knowsCut }
+
+func (b *Block) plainTopup(a *account, i int, x uint64) {
+	c := &b.w.Wallet
+	if !b.is(x, c.PayShare+c.RemitShare, c.PayShare+c.RemitShare+c.TopupShare) {
+		return
+	}
+	won := a.unit
+	if x>>9&1 == 1 {
+		won *= 2
+	}
+	switch {
+	case int64(a.balance)+int64(won) > int64(b.w.cap):
+	case won <= a.bank:
+		a.bank -= won
+		a.balance += won
+		b.plainCount(i, laneTopups, laneToppedUp, won)
+		b.plainNote(record.EventTopup, won)
+	case b.tries(x):
+		b.plainFail(i, won)
+	}
+}
+
+func (b *Block) plainPayment(a *account, i int, x uint64) {
+	if !b.is(x, 0, b.w.Wallet.PayShare) || byCard(a, x) {
+		return
+	}
+	won := b.w.payment(intent(x), a)
+	if won > a.balance {
+		need := won - a.balance
+		lift := (need + 9999) / 10000 * 10000
+		if lift < a.unit {
+			lift = a.unit
+		}
+		if lift > a.bank {
+			lift = need
+		}
+		if lift > a.bank {
+			if b.tries(x) {
+				b.plainFail(i, need)
+			}
+			return
+		}
+		a.bank -= lift
+		a.balance += lift
+		b.plainCount(i, laneTopups, laneToppedUp, lift)
+		b.plainNote(record.EventAutoTopup, lift)
+	}
+	a.balance -= won
+	b.Flows[ToShops] += int64(won)
+	b.plainCount(i, lanePayments, lanePaid, won)
+	b.plainNote(record.EventPayment, won)
+}
+
+func (b *Block) plainCard(a *account, i int, x uint64) {
+	if !b.is(x, 0, b.w.Wallet.PayShare) || !byCard(a, x) {
+		return
+	}
+	won := b.w.payment(intent(x), a)
+	b.line(i).counts += 1 << laneCard
+	b.plainCount(i, lanePayments, lanePaid, won)
+	b.plainNote(record.EventCardPayment, won)
+}
+
+func (b *Block) plainRemittance(a *account, i int, x uint64) {
+	c := &b.w.Wallet
+	if !b.is(x, c.PayShare, c.PayShare+c.RemitShare) {
+		return
+	}
+	won := b.w.remittance(intent(x), a)
+	if won > a.balance+a.bank {
+		if b.tries(x) {
+			b.plainFail(i, won-a.balance)
+		}
+		return
+	}
+	if won > a.balance {
+		a.bank -= won - a.balance
+		a.balance = won
+	}
+	a.balance -= won
+	b.plainCount(i, laneRemittances, laneRemitted, won)
+	to := outside
+	if uint8(x>>28) < b.w.friendCut {
+		to = b.circle.friend(b, i, x>>44)
+	}
+	b.pass(a, i, to, won)
+}
+
+func (b *Block) plainWithdrawal(a *account, i int, x uint64) {
+	c := &b.w.Wallet
+	if b.is(x, c.PayShare+c.RemitShare+c.TopupShare, 2) || x&0xff == 255 {
+		if a.balance > int32(c.WithdrawAbove) {
+			b.withdraw(a, i)
+		}
+	}
+}
+
+// plainCount adds one to a lane of today, and won to another, in whole thousands up to the day's cap.
+func (b *Block) plainCount(i int, count, amount uint, won int32) {
+	l := b.line(i)
+	l.counts += 1 << count
+	room := amountCap - int(l.amounts>>amount&0xffff)
+	l.amounts += uint64(min(int(won)/1000, room)) << amount
+}
+
+func (b *Block) plainNote(kind record.EventKind, won int32) {
+	b.Kinds[kind]++
+	b.Amounts[kind] += int64(won)
+}
+
+func (b *Block) plainFail(i int, won int32) {
+	b.line(i).count(laneFailed)
+	b.plainNote(record.EventFailed, won)
+}
+
+// Diary returns what everybody did on the days still kept.
+func (b *Block) Diary() (log [slots][BlockSize]dayLog) {
+	for s := range log {
+		for i := range log[s] {
+			if b.written[s][i>>6]>>(i&63)&1 == 1 {
+				log[s][i] = b.log[s][i]
+			}
+		}
+	}
+	return log
+}
