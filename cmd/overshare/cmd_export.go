@@ -45,9 +45,7 @@ func (a *app) exportCommand() *cobra.Command {
 		ValidArgs: exports,
 	}
 	f.addTo(c)
-	for _, unused := range []string{"scorer", "regimes"} {
-		c.Flags().Lookup(unused).Hidden = true
-	}
+	hideUnused(c)
 	p := c.Flags()
 	p.StringVar(&part.Regime, "regime", "", "sharing `regime` under which items are sent (default the scenario's first)")
 	p.StringVar(&part.From, "from", "", "first `day`, as 2024-03-31")

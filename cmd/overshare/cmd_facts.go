@@ -30,6 +30,7 @@ func (a *app) factsCommand() *cobra.Command {
 		},
 	}
 	f.addTo(c)
+	hideUnused(c)
 	return c
 }
 

@@ -45,9 +45,7 @@ func (a *app) reidentifyCommand() *cobra.Command {
 		},
 	}
 	f.addTo(c)
-	for _, unused := range []string{"scorer", "regimes"} {
-		c.Flags().Lookup(unused).Hidden = true
-	}
+	hideUnused(c)
 	own.addTo(c)
 	return c
 }

@@ -50,9 +50,7 @@ func (a *app) uniquenessCommand() *cobra.Command {
 		},
 	}
 	f.addTo(c)
-	for _, unused := range []string{"scorer", "regimes"} {
-		c.Flags().Lookup(unused).Hidden = true
-	}
+	hideUnused(c)
 	own.addTo(c)
 	return c
 }

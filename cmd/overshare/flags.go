@@ -58,6 +58,14 @@ func (f *simFlags) addTo(c *cobra.Command) {
 	p.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
 }
 
+// hideUnused leaves the flags of a comparison out of the help of a command that compares nothing. They are
+// still taken, so that one command line serves several commands.
+func hideUnused(c *cobra.Command) {
+	for _, unused := range []string{"scorer", "regimes", "studies", "replicates", "show"} {
+		c.Flags().Lookup(unused).Hidden = true
+	}
+}
+
 // machineFlags are the flags that belong to the machine rather than to the scenario. Each can be set
 // by a variable as well: OVERSHARE_OUT and so on. A flag wins. (The variables of parameters are read
 // with the scenario.)
