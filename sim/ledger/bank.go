@@ -5,6 +5,7 @@ import (
 
 	"overshare/sim/people"
 	"overshare/sim/record"
+	"overshare/sim/rng"
 )
 
 // paydays brings today's salaries. A list of people is kept for every day, linked through b.nextPaid.
@@ -48,7 +49,7 @@ func (b *Block) spend(a *account, to int16) {
 // the person stops spending. It returns the day of the next salary.
 func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	w, p := b.w, &b.All[i]
-	x := a.luck.At(uint64(day+lead)<<8 | stepMonth)
+	x := a.luck.At(w.keyOn(day, stepMonth))
 	income := min(int64(p.Income), Most)
 	if a.abuser {
 		income = 0
@@ -63,13 +64,19 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 		a.fixed += int32(size)
 		a.floor = int32(max(int64(a.floor)-size, 0))
 	}
-	a.seen = day
-	next = w.nextPay[p.Payday][int(day)+lead]
-	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
-	if c := &w.Bank; hit(y, 0, w.delayCut) && c.DelayDays > 0 {
-		next += 1 + int16(float64(y>>16&0xffff)/65536*2*c.DelayDays)
+	a.seen = day - 1 // the day itself is spent on like any other
+	return w.payAfter(a.luck, p.Payday, day)
+}
+
+// payAfter returns the day of the first salary after day t. One that is late comes before the next is due.
+func (w *World) payAfter(luck rng.Stream, payday uint8, t int16) int16 {
+	due := w.nextPay[payday][int(t)+lead]
+	y := luck.At(w.keyOn(due, stepDelay))
+	if !hit(y, 0, w.delayCut) || w.Bank.DelayDays <= 0 {
+		return due
 	}
-	return next
+	late := 1 + int16(float64(y>>16&0xffff)/65536*2*w.Bank.DelayDays)
+	return min(due+late, w.nextPay[payday][int(due)+lead]-1)
 }
 
 // floor sets at what balance spending stops this month. Savers keep their buffer: what exceeds buffer
@@ -133,11 +140,14 @@ func (b *Block) toppedUp(a *account, i int, won int32, kind record.EventKind) {
 	b.note(kind, a, i, outside, won)
 }
 
-// The draws of one person and day, and of one month, are numbered (day+lead)·256 + step.
+// The draws of one person and day, and of one month, are numbered date·256 + step: by the calendar, so that
+// luck belongs to the day whatever window it is seen in.
 const (
 	stepIntent  = 0 // to 63
 	stepBundle  = 0xC0
 	stepMonth   = 0xD0
+	stepDelay   = 0xD1 // of the day on which a salary is due
+	stepStart   = 0xD2 // of the window's first day
 	stepAttempt = 0xE0 // to 0xEF
 	stepTheft   = 0xF0
 	stepKnows   = 0xF1
@@ -145,4 +155,7 @@ const (
 )
 
 // key returns the number of a draw of today.
-func (b *Block) key(step uint64) uint64 { return uint64(b.t+lead)<<8 | step }
+func (b *Block) key(step uint64) uint64 { return b.w.keyOn(b.t, step) }
+
+// keyOn returns the number of a draw of day t of the window, which may lie before it.
+func (w *World) keyOn(t int16, step uint64) uint64 { return uint64(w.Start+record.Day(t))<<8 | step }

@@ -9,7 +9,7 @@ import (
 // Source: assumed, in the shape that retail payment systems report.
 var Hours = [24]float64{1.6, .9, .5, .4, .4, .7, 1.6, 3.2, 5, 5.4, 5.6, 6.4, 7.4, 6, 5.6, 5.6, 5.8, 6.4, 7, 7, 6.4, 5.6, 4.2, 2.8}
 
-// Draws of the minute are numbered by day; those for what happens outside sessions follow these.
+// Draws of the minute are numbered by date; those for what happens outside sessions follow these.
 const (
 	minuteSession  = 0
 	minuteBill     = 1 << 20
@@ -31,7 +31,7 @@ func (b *Block) startMinute(i int, of uint64) {
 
 func (b *Block) drawMinute(i int, of uint64) uint16 {
 	s := rng.Open(b.w.Seed, rng.PurposeMinute, uint64(b.All[i].ID))
-	u, total := s.Uniform(of+uint64(b.t)), 0.0
+	u, total := s.Uniform(of+uint64(b.date(b.t))), 0.0
 	for _, h := range Hours {
 		total += h
 	}

@@ -19,7 +19,7 @@ func (b *Block) LivePlainly(w *World, n int) {
 		b.incidentsOf()
 		b.settlements(nil)
 		for i := range BlockSize {
-			if b.days.word(t, i>>6)>>(i&63)&1 == 1 && b.acc[i].frozenBy == 0 {
+			if b.opening(i>>6)>>(i&63)&1 == 1 && b.acc[i].frozenBy == 0 {
 				b.plainSession(i)
 			}
 		}

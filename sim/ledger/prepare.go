@@ -26,20 +26,16 @@ func (b *Block) prepare(w *World, n int, obs Observer) {
 	}
 	b.turn()
 	b.circle.draw(b)
-	through := b.through[:0]
-	for _, i := range b.live {
-		if p := &b.All[i]; p.Join <= w.Start && p.Leave >= end {
-			through = append(through, i)
-		}
-	}
-	b.through = through
-	b.incidents = w.Adversary.Plan(w.Seed, b.First, b.All[:], through, w.Start, end, b.incidents[:0])
+	b.incidents = w.Adversary.Plan(w.Seed, b.First, b.All[:], start-w.Adversary.Reach(), end, b.incidents[:0])
+	b.aftermath()
 }
 
 func (b *Block) reset() {
 	days := b.w.Days
-	if len(b.days) != days {
-		b.days, b.weeks = make(daybook, days), make([][BlockSize]uint8, (days+6)/7)
+	if len(b.weeks) != b.w.weeks {
+		b.days, b.weeks = make(daybook, 7*b.w.weeks), make([][BlockSize]uint8, b.w.weeks)
+	}
+	if len(b.purchases) != days {
 		b.purchases, b.settle = make([][]purchase, days), make([][]int16, days)
 		b.probes, b.outcomes, b.paid = make([][]int16, days), make([][]int16, days), make([]int16, days)
 	}
@@ -73,16 +69,18 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	a.cardCut = uint8(255 * min(1, float64(p.CardShare)*w.Wallet.CardPayers))
 	a.payScale = uint32(math.Sqrt(float64(min(p.Income, 100*2_700_000))/2_700_000) * (1 << scaleShift))
 	if w.Adversary.IsAbuser(w.Seed, p) {
-		a.abuser, a.saver, a.auto = true, false, true
+		a.abuser, a.saver = true, false
 	}
+	x = a.luck.At(w.keyOn(0, stepStart))
 	if !hit(x, 8, w.startZero) && !a.abuser {
 		a.balance = min(int32(w.start[x>>24&0xfff]), w.cap)
 	}
-	a.lastActive = -1 - int16(float64(uint16(x>>36))/65536*60*float64(uint16(x>>40))/65536)
-	if p.Join > w.Start { // signs up within the window: nothing there yet, and nothing done before
+	idle := int16(float64(uint16(x>>36)) / 65536 * 60 * float64(uint16(x>>40)) / 65536)
+	a.lastActive = int16(max(-1-int(idle), int(p.Join-w.Start))) // never before joining
+	if p.Join > w.Start {                                        // signs up within the window: nothing there yet, and nothing done before
 		a.balance, a.lastActive = 0, int16(p.Join-w.Start)
 	}
-	pay := w.nextPay[p.Payday][lead-35]
+	pay := w.payAfter(a.luck, p.Payday, -35)
 	a.seen = pay - 1
 	if a.saver {
 		a.bank = int32(min(int64(p.Buffer), Most))

@@ -111,7 +111,7 @@ func (b *Block) sessions() {
 func (b *Block) openWallets() []uint16 {
 	open, number := &b.intents.open, 0
 	for k := range b.frozen {
-		set, written := b.days.word(b.t, k)&^b.frozen[k], b.fresh[k]
+		set, written := b.opening(k)&^b.frozen[k], b.fresh[k]
 		b.fresh[k] = written | set
 		for ; set != 0; set &= set - 1 {
 			bit := bits.TrailingZeros64(set)

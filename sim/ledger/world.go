@@ -15,11 +15,15 @@ type World struct {
 	Pop *people.Population
 
 	months      []people.Month
-	nextPay     [32][]int16 // by day of the month: the first payday strictly after a day of the window, from -lead on
-	weekday     []uint8
-	afterPayday [32][]int16      // by day of the month: the days after paydays, if in the window
+	nextPay     [32][]int16      // by day of the month: the first payday strictly after a day of the window, from -lead on
+	firstWeek   int              // the calendar week of the first day
+	weeks       int              // how many calendar weeks the window touches
+	skew        int              // days of the first week that lie before the window
+	afterPayday [32]payNext      // by day of the month
+	yearLevel   []float64        // of wallet use, by period of the window
+	keep        uint64           // draws of a week below this leave it as the week before; see opens.go
 	habits      [numHabits]habit // by level of activity
-	day         [7]float64       // relative activity by day of the week, mean 1
+	day         [7]float64       // relative activity by day of the week, Sunday first, mean 1
 
 	pay            [tableMask + 1]uint32 // tens of won, fixed point with payShift bits
 	remit          [tableMask + 1]uint32 // thousands of won, with remitShift bits
@@ -51,13 +55,23 @@ const (
 	scaleShift = 16
 )
 
+// A payNext has the days after paydays that are in the window, as days of the daybook, and the month of the
+// first of these paydays. There is one in every month.
+type payNext struct {
+	month int
+	days  []int16
+}
+
+// mostDays is the longest window.
+const mostDays = 1000
+
 // lead is how many days before the window the tables reach back: a salary cycle with its delay.
 const lead = 70
 
 // New prepares the world of a configuration.
 func New(c Config) (*World, error) {
-	if c.Days < 1 || c.Days > 1000 {
-		return nil, fmt.Errorf("ledger: %d days cannot be simulated, 1 to 1000 can", c.Days)
+	if c.Days < 1 || c.Days > mostDays {
+		return nil, fmt.Errorf("ledger: %d days cannot be simulated, 1 to %d can", c.Days, mostDays)
 	}
 	if len(c.Wallet.Weekday) != 7 {
 		return nil, fmt.Errorf("wallet: weekday needs 7 values, Sunday first, not %d", len(c.Wallet.Weekday))
@@ -79,6 +93,12 @@ func New(c Config) (*World, error) {
 
 func (w *World) prepareDays() {
 	w.months = people.Months(w.Start, w.Start+record.Day(w.Days))
+	w.firstWeek = weekOf(w.Start)
+	w.weeks = weekOf(w.Start+record.Day(w.Days-1)) - w.firstWeek + 1
+	w.skew = int(w.Start+3) % 7
+	for k := w.firstWeek / periodWeeks; k <= (w.firstWeek+w.weeks-1)/periodWeeks; k++ {
+		w.yearLevel = append(w.yearLevel, w.Pop.YearLevel(midPeriod(k)))
+	}
 	n := lead + w.Days + 80
 	for dom := 1; dom <= 31; dom++ {
 		w.nextPay[dom] = make([]int16, n)
@@ -97,19 +117,19 @@ func (w *World) prepareDays() {
 	}
 	for dom := 1; dom <= 31; dom++ {
 		for t := w.nextPay[dom][lead-2]; int(t)+1 < w.Days; t = w.nextPay[dom][lead+int(t)] {
-			w.afterPayday[dom] = append(w.afterPayday[dom], t+1)
+			after := &w.afterPayday[dom]
+			if len(after.days) == 0 {
+				after.month = monthOf(w.Start + record.Day(t))
+			}
+			after.days = append(after.days, t+1+int16(w.skew))
 		}
 	}
-	w.weekday = make([]uint8, max(w.Days, 7)) // a whole week is asked for
 	sum := 0.0
 	for _, x := range w.Wallet.Weekday {
 		sum += x
 	}
 	for i := range w.day {
 		w.day[i] = w.Wallet.Weekday[i] * 7 / sum
-	}
-	for t := range w.weekday {
-		w.weekday[t] = uint8((w.Start + record.Day(t)).Weekday())
 	}
 }
 

@@ -336,10 +336,15 @@ func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
 // ActivityAt returns the wallet use of q on day d relative to the mean settled user of the reference
 // year: its own level times the level of the year times what its tenure has grown to.
 func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
+	return float64(q.Activity) * p.TenureLevel(q, d) * p.YearLevel(d)
+}
+
+// TenureLevel returns what tenure has grown q's wallet use to on day d, a settled user's being 1: TenureFloor on
+// joining, and after a time t it lacks (1 − TenureFloor)·τ/(τ + t), τ = TenureYears.
+func (p *Population) TenureLevel(q *Person, d record.Day) float64 {
 	t := &p.People
-	tenure := float64(d-q.Join) / 365.25
-	grown := 1 - (1-t.TenureFloor)/(1+max(tenure, 0)/t.TenureYears)
-	return float64(q.Activity) * grown * p.YearLevel(d)
+	settling := t.TenureYears * 365.25
+	return 1 - (1-t.TenureFloor)*settling/(settling+float64(max(d-q.Join, 0)))
 }
 
 // YearLevel returns the level of wallet use on day d, last configured year = 1, interpolated between

@@ -78,6 +78,10 @@ type Snapshot [NumItems]int32
 // weeks that do not overlap, since the counts cover seven days each.
 var Lags = [...]Day{7, 14, 21, 28}
 
+// Memory is how many days a dossier reaches back, its own day included: seven days of counts up to the night
+// before, and as many up to the earliest of its records.
+const Memory = 1 + 7 + 28
+
 // A Week is the part of an earlier record that history uses: its seven-day counts.
 type Week struct{ Payments, Remittances, Topups, Failed, Received uint8 }
 
