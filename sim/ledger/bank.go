@@ -136,7 +136,7 @@ func (b *Block) topup(a *account, i int, won int32, kind record.EventKind) bool 
 func (b *Block) toppedUp(a *account, i int, won int32, kind record.EventKind) {
 	l := b.line(i)
 	l.counts += 1 << laneTopups
-	l.amounts += thousands(l.amounts, laneToppedUp, won)
+	add(&l.toppedUp, won)
 	b.note(kind, a, i, outside, won)
 }
 

@@ -36,7 +36,7 @@ type World struct {
 	more           [256]uint8 // further intents of a session
 	// probabilities for [hit]
 	moveOut, homophily, startZero, shockCut, delayCut uint32
-	friendCut, knowsCut                               uint8
+	friendCut, knowsCut                               uint16 // in 256ths
 }
 
 // Most is the largest amount anybody earns in a month, starts with or has in an account, in won: richer
@@ -160,11 +160,11 @@ func (w *World) prepareAmounts() {
 		}
 		w.more[i] = uint8(n)
 	}
-	cut := func(p float64) uint8 { return uint8(math.Round(min(p, 1) * 255)) }
+	cut := func(p float64) uint16 { return uint16(math.Round(min(p, 1) * 256)) }
 	payCut, remitCut := cut(c.Wallet.PayShare), cut(c.Wallet.PayShare+c.Wallet.RemitShare)
 	topupCut := cut(c.Wallet.PayShare + c.Wallet.RemitShare + c.Wallet.TopupShare)
 	for i := range w.kind {
-		switch x := uint8(i); {
+		switch x := uint16(i); {
 		case x < payCut:
 			w.kind[i] = listPay | mayBeCard
 		case x < remitCut:
