@@ -139,8 +139,8 @@ func (w *World) prepareAmounts() {
 	pay := people.LogNormalTable(float64(c.Wallet.PayMedian), c.Wallet.PaySigma)
 	remit := people.LogNormalTable(float64(c.Wallet.RemitMedian), c.Wallet.RemitSigma)
 	for i := range w.pay {
-		w.pay[i] = uint32(float64(min(pay[i*4+2], Most/100)) / 10 * (1 << payShift))
-		w.remit[i] = uint32(float64(min(remit[i*4+2], Most/100)) / 1000 * (1 << remitShift))
+		w.pay[i] = uint32(float64(min(meanOf(pay[4*i:4*i+4]), Most/100)) / 10 * (1 << payShift))
+		w.remit[i] = uint32(float64(min(meanOf(remit[4*i:4*i+4]), Most/100)) / 1000 * (1 << remitShift))
 	}
 	w.withdrawAbove = int32(min(c.Wallet.WithdrawAbove, math.MaxInt32))
 	w.residue = people.LogNormalTable(float64(c.Bank.ResidueWon), c.Bank.ResidueSigma)
@@ -192,6 +192,9 @@ func (w *World) prepareAmounts() {
 		w.unit[i] = int32(c.Wallet.Units[at])
 	}
 }
+
+// meanOf returns the mean of four cells of a table, the value of one cell of a table a quarter as long.
+func meanOf(cells []float32) float32 { return (cells[0] + cells[1] + cells[2] + cells[3]) / 4 }
 
 // Blocks returns how many blocks hold the first n people. The last one may reach beyond n: those people
 // live, and send money to their friends, but are not counted.

@@ -173,8 +173,8 @@ func (p *Population) prepareTraits() error {
 	}
 	p.spend = LogNormalTable(t.SpendRate, t.SpendSigma)
 	p.buffer = LogNormalTable(t.BufferMonths, 1)
-	p.forget = LogNormalTable((1-t.ReminderMean)*math.Exp(-t.ReminderSpread*t.ReminderSpread/2), t.ReminderSpread)
-	p.activity = LogNormalTable(math.Exp(-t.ActivitySigma*t.ActivitySigma/2), t.ActivitySigma)
+	p.forget = logNormalUpTo(mostForgetful, 1-t.ReminderMean, t.ReminderSpread)
+	p.activity = logNormalOfMean(1, t.ActivitySigma)
 	return nil
 }
 
@@ -315,7 +315,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.DailyCost = record.Won(max(rate-fixed, 0.05) * float64(out.Income) / 30)
 	out.CardShare = float32(bits16(x, 40))
 	x = b.At(2)
-	out.Reminder = 1 - min(p.forget[x&0xfff], 0.98)
+	out.Reminder = 1 - p.forget[x&0xfff]
 	out.Activity = p.activity[x>>12&0xfff]
 	out.AutoTopup = bits16(x, 24) < t.AutoTopup
 	out.OptionalConsent = bits16(x, 40) < t.OptionalYes
@@ -329,6 +329,9 @@ func (p *Population) Person(u record.Person, out *Person) {
 	}
 	out.Payer = bits16(x, 40) < p.Platform.PayerShare
 }
+
+// mostForgetful is the largest probability of not answering a notice that anybody has.
+const mostForgetful = 0.98
 
 // bits16 turns the 16 bits of x from position at into a number in [0, 1).
 func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
