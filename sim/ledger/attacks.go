@@ -114,7 +114,7 @@ func (b *Block) goods(a *account, i int, d record.Day) {
 	prices := b.w.People.Platform.OneoffPrices
 	for k := range uint64(2 + x>>8&3) {
 		t := int(d-b.w.Start) + 1 + int(x>>(16+k)&1)
-		if t >= 0 && t < b.w.Days {
+		if t >= 0 && t < b.w.Days && b.stay[i].covers(int16(t)) {
 			p := prices[x>>(24+4*k)%uint64(len(prices))]
 			b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(p)})
 		}

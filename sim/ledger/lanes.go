@@ -60,9 +60,13 @@ func (b *Block) past(i int, s int16) dayLog {
 // won adds up the amounts of the seven days that end with night. A sum that 32 bits cannot hold stops there.
 func (b *Block) won(i int, night int16) (paid, toppedUp, remitted int32) {
 	var p, u, r uint64
-	for s := max(night-6, 0); s <= night; s++ {
-		l := b.past(i, s)
-		p, u, r = p+uint64(l.paid), u+uint64(l.toppedUp), r+uint64(l.remitted)
+	slot, word, bit := int(max(night-6, 0))%slots, i>>6, i&63
+	for range night + 1 - max(night-6, 0) {
+		l, there := &b.log[slot][i], -(b.written[slot][word] >> bit & 1)
+		p, u, r = p+uint64(l.paid)&there, u+uint64(l.toppedUp)&there, r+uint64(l.remitted)&there
+		if slot++; slot == slots {
+			slot = 0
+		}
 	}
 	return int32(min(p, amountCap)), int32(min(u, amountCap)), int32(min(r, amountCap))
 }

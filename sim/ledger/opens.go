@@ -132,21 +132,26 @@ func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
 		low    = high - high>>8
 		gather = 1<<56 | 1<<48 | 1<<40 | 1<<32 | 1<<24 | 1<<16 | 1<<8
 	)
-	w, weeks, i := b.w, b.weeks, i&(BlockSize-1)
-	level := w.levelOf(calendar, w.firstWeek)
+	w, i, k := b.w, i&(BlockSize-1), uint64(drawDays+b.w.firstWeek)
+	level, keep := w.levelOf(calendar, w.firstWeek), w.keep
 	first := w.firstWeek / periodWeeks
-	for k, at := 0, 0; k < len(weeks); at++ {
+	for at, weeks := 0, b.weeks; len(weeks) > 0; at++ {
 		h := w.habitOf(p.Activity * float32(w.Pop.TenureLevel(p, midPeriod(first+at))*w.yearLevel[at]))
 		b.paydayCut[at%mostPeriods] = h.payday
-		x := calendar.At(uint64(drawWeeks+first+at)) >> (16 * ((w.firstWeek + k) % periodWeeks))
-		for next := min((first+at+1)*periodWeeks-w.firstWeek, len(weeks)); k < next; k++ {
+		x := calendar.At(uint64(drawWeeks + first + at))
+		early := k % periodWeeks // weeks of the period before the window
+		x >>= 16 * early
+		number, days, on := min(periodWeeks-int(early), len(weeks)), h.days, h.on
+		for week := range weeks[:number] {
 			draw := x & (levels - 1)
-			level = draw ^ (draw^level)&-((draw-w.keep)>>63)
+			level = draw ^ (draw^level)&-((draw-keep)>>63)
 			x >>= 16
-			y := calendar.At(uint64(drawDays + w.firstWeek + k))
-			open := ^(y&low | high - h.days) & high >> 8 * gather >> 56
-			weeks[k][i] = uint8(open & -((level - h.on) >> 63) & 0x7f)
+			y := calendar.At(k)
+			k++
+			open := ^(y&low | high - days) & high >> 8 * gather >> 56
+			weeks[week][i] = uint8(open & -((level - on) >> 63) & 0x7f)
 		}
+		weeks = weeks[number:]
 	}
 	b.paydayOpens(i, p, calendar)
 	if s := b.stay[i]; s.from > 0 || int(s.to) < w.Days {
@@ -156,16 +161,16 @@ func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
 
 // paydayOpens adds the day after payday.
 func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream) {
-	after, early := &b.w.afterPayday[p.Payday], b.w.firstWeek%periodWeeks
-	x := calendar.At(uint64(drawPayday+after.month/4)) >> (16 * (after.month % 4))
-	for k, day := range after.days {
-		if month := after.month + k; k > 0 && month%4 == 0 {
-			x = calendar.At(uint64(drawPayday + month/4))
+	after := &b.w.afterPayday[p.Payday]
+	month := uint64(after.month)
+	x := calendar.At(drawPayday+month/4) >> (16 * (month % 4))
+	for _, day := range after.days {
+		cut := uint64(b.paydayCut[day.period%mostPeriods])
+		b.weeks[day.week][i] |= uint8((x&0xffff - cut) >> 63 << (day.weekday & 7))
+		month++
+		if x >>= 16; month%4 == 0 {
+			x = calendar.At(drawPayday + month/4)
 		}
-		week := int(day) / 7
-		cut := uint64(b.paydayCut[(week+early)/periodWeeks%mostPeriods])
-		b.weeks[week][i] |= uint8((x&0xffff - cut) >> 63 << (day % 7))
-		x >>= 16
 	}
 }
 

@@ -55,11 +55,22 @@ const (
 	scaleShift = 16
 )
 
-// A payNext has the days after paydays that are in the window, as days of the daybook, and the month of the
-// first of these paydays. There is one in every month.
+// A payNext has the days after paydays that are in the window, and the month of the first of these paydays. There
+// is one in every month.
 type payNext struct {
 	month int
-	days  []int16
+	days  []place
+}
+
+// A place is a day of the window by period and week of the window and day of the week, Monday 0.
+type place struct {
+	week            int16
+	period, weekday uint8
+}
+
+func (w *World) placeOf(t int16) place {
+	day := int(t) + w.skew
+	return place{int16(day / 7), uint8((day/7 + w.firstWeek%periodWeeks) / periodWeeks), uint8(day % 7)}
 }
 
 // mostDays is the longest window.
@@ -121,7 +132,7 @@ func (w *World) prepareDays() {
 			if len(after.days) == 0 {
 				after.month = monthOf(w.Start + record.Day(t))
 			}
-			after.days = append(after.days, t+1+int16(w.skew))
+			after.days = append(after.days, w.placeOf(t+1))
 		}
 	}
 	sum := 0.0
