@@ -7,6 +7,7 @@
 //	month.go     one month in detail: money, bills, rhythm
 //	year.go      a year of bills
 //	path.go      eight years, quarter by quarter, of fewer people
+//	split.go     which of them may be looked at while the model is changed
 //	list*.go     the figures: published, source, and how to read them off the counts
 //	records.go   what one record may be, and the overseas flow
 //	table.go     tables and sentence
@@ -50,8 +51,14 @@ const (
 // part returns the number of blocks that hold one n-th of the users, at least one.
 func (w *world) part(n int) int { return ledger.Blocks((w.users + n - 1) / n) }
 
+// Options are what a comparison may know besides its scenario.
+type Options struct {
+	study.Options
+	HeldOut bool // look at the figures held out as well
+}
+
 // Execute simulates what the figures need and compares.
-func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*study.Outcome, error) {
+func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*study.Outcome, error) {
 	p, err := study.NewPlan(s)
 	if err != nil {
 		return nil, err
@@ -60,11 +67,11 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*stud
 		o.Progress = func(string, int64, int64) {}
 	}
 	w := &world{p.Run.Seed, int(p.Run.Users), p.World.Config, p.World.Pop, p.Border}
-	all, err := w.survey(ctx, o)
+	all, err := w.survey(ctx, o.Options)
 	if err != nil {
 		return nil, err
 	}
-	return w.report(all), nil
+	return w.report(all, o.HeldOut), nil
 }
 
 // survey makes all surveys.
@@ -167,11 +174,15 @@ func (w *world) path(ctx context.Context, o study.Options, all *sample) error {
 	})
 }
 
-// report compares every figure with what was counted.
-func (w *world) report(all *sample) *study.Outcome {
+// report compares every figure with what was counted, those held out only if they are to be looked at.
+func (w *world) report(all *sample, heldOutToo bool) *study.Outcome {
 	parts := all.leaveOneOut()
 	var rows []compared
 	for _, f := range w.list() {
+		if f.group == heldOut && !heldOutToo {
+			rows = append(rows, f.unseen(all))
+			continue
+		}
 		rows = append(rows, f.compare(all, parts))
 	}
 	return &study.Outcome{

@@ -47,7 +47,7 @@ func quietly(workers int) study.Options {
 // file returns facts.csv of the default scenario.
 func file(t *testing.T, users, workers int) []byte {
 	t.Helper()
-	found, err := Execute(t.Context(), loaded(t, users), study.Options{Workers: workers})
+	found, err := Execute(t.Context(), loaded(t, users), Options{Options: study.Options{Workers: workers}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,14 +303,14 @@ func TestLookingChangesNothing(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Execute(ctx, loaded(t, 5000), study.Options{Workers: 2}); err == nil {
+	if _, err := Execute(ctx, loaded(t, 5000), Options{Options: study.Options{Workers: 2}}); err == nil {
 		t.Error("an interrupted comparison ends without an error")
 	}
 }
 
 // One person is too few for most figures: cells stay empty, with a warning, and nothing fails.
 func TestOnePerson(t *testing.T) {
-	found, err := Execute(t.Context(), loaded(t, 1), study.Options{Workers: 2})
+	found, err := Execute(t.Context(), loaded(t, 1), Options{Options: study.Options{Workers: 2}, HeldOut: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"math"
+	"slices"
 
 	"overshare/sim/people"
 )
@@ -9,8 +10,8 @@ import (
 // The groups of figures.
 const (
 	calibrated = "calibrated"
-	informed   = "informed" // meant for validation, but the model was changed after looking at it
-	validated  = "validated"
+	informed   = "informed" // no parameter was set from it, but mechanisms were after looking at it
+	heldOut    = "held out" // computed only when asked for, see divide
 	acceptance = "acceptance"
 	rhythm     = "rhythm"
 )
@@ -26,6 +27,7 @@ const (
 // A figure is one line of the comparison.
 type figure struct {
 	group, name string
+	family      string // name of the first of the figures that tell of one another, see divide
 	unit        string
 	published   float64 // NaN when there is none
 	rounding    float64 // half a unit of its last digit
@@ -50,14 +52,23 @@ func (w *world) whole(n, sample int64) float64 {
 	return float64(n) * w.config.People.Population.EverSeen / float64(sample)
 }
 
+// order is that of the groups in the table.
+var order = []string{calibrated, informed, heldOut, acceptance, rhythm}
+
 // list returns all figures in the order of the table.
 func (w *world) list() []figure {
 	var all []figure
 	for _, f := range []func() []figure{w.calibratedBase, w.calibratedMoney, w.calibratedPurchases, w.informedBalances,
-		w.informedBills, w.validatedMoney, w.validatedPath, w.validatedBills, w.acceptance, w.rhythm} {
+		w.informedBills, w.validated, w.acceptance, w.rhythm} {
 		all = append(all, f()...)
 	}
+	slices.SortStableFunc(all, func(a, b figure) int { return slices.Index(order, a.group) - slices.Index(order, b.group) })
 	return all
+}
+
+// validated returns the figures that calibration never touched, each in the group it was dealt to.
+func (w *world) validated() []figure {
+	return divide(slices.Concat(w.validatedMoney(), w.validatedPath(), w.validatedBills()))
 }
 
 const (

@@ -1,6 +1,9 @@
 package facts
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // growth returns the spending of a cohort's users in one year over that in another.
 func growth(cohort, from, to int) func(*counts) float64 {
@@ -35,7 +38,8 @@ func (w *world) validatedPath() (all []figure) {
 	for i := range all {
 		all[i].people = samplePath
 	}
-	return grouped(validated, all)
+	const joiners2016 = 7 // six levels and their quotient
+	return slices.Concat(together(all[:joiners2016]...), alone(all[joiners2016:]...))
 }
 
 // informedBills are figures that assumed parameters of the bills were set towards.
@@ -51,13 +55,13 @@ func (w *world) informedBills() []figure {
 }
 
 func (w *world) validatedBills() []figure {
-	return grouped(validated, []figure{
+	return together([]figure{
 		{name: "failures of the 9.5 % of users who fail most", unit: unitShare, published: 0.7, low: 0.6, high: 0.8, people: sampleYear, mark: assumed,
 			source: "9 % of bank customers pay 80 % of overdraft fees: arXiv 2302.02455", simulated: func(c *counts) float64 { return topShare(c.Year.ByUser[:], 0.095) },
 			explanation: "users are those with any bill in the year; a bill that is not recovered ends somebody's purchases, which limits how often one person fails"},
 		{name: "users with any failure in a year", unit: unitShare, published: nothing, people: sampleYear, mark: none, source: "no published figure",
 			simulated: func(c *counts) float64 { return ratio(sum(c.Year.ByUser[1:]), sum(c.Year.ByUser[:])) }},
-	})
+	}...)
 }
 
 func (w *world) acceptance() []figure {

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 
 	"overshare/sim/record"
 )
@@ -109,7 +110,8 @@ func (w *world) validatedMoney() []figure {
 			source: "about half, from monthly volumes and monthly active users", simulated: func(c *counts) float64 { return ratio(c.Month.Idle, c.Month.Weeks) },
 			explanation: "activity is unequal between people, so that many weeks are idle although the mean is high"},
 	}
-	return grouped(validated, append(all, salaryFigures()...))
+	const volumes = 2 // the year's is the mean times the calibrated number of transactions
+	return slices.Concat(together(all[:volumes]...), alone(all[volumes:]...), together(salaryFigures()...))
 }
 
 // informedBalances are figures that once were held back for validation. At five times the published balance

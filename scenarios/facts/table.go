@@ -25,7 +25,13 @@ const (
 	withinRange    = "within range"          // the published or held-to-be-plausible one
 	withinError    = "within sampling error" // of two standard errors and the rounding
 	deviates       = "deviates"
+	notLookedAt    = "not looked at" // held out, and not asked for
 )
+
+// unseen is the line of a figure that is held out: as published, with nothing simulated.
+func (f figure) unseen(s *sample) compared {
+	return compared{figure: f, value: nothing, se: nothing, sample: f.people(&s.total), agreement: notLookedAt}
+}
 
 func (f figure) compare(s *sample, parts []part) compared {
 	value, se := s.estimate(parts, f.people, f.simulated)
@@ -64,7 +70,7 @@ func factsTable(rows []compared) *results.Table {
 	t := results.NewTable(results.Schema{
 		Name: "facts", Title: "Published figures beside simulated ones", Key: []string{"group", "figure"},
 		Columns: []results.Column{
-			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; informed = meant for validation, but the model was changed or an assumed parameter set after looking at it, so that agreement is no independent check; validated = calibration never touched it; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
+			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; informed = meant for validation, but the model was changed or an assumed parameter set after looking at it, so that agreement is no independent check; held out = nothing was set by it, computed only with --held-out; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
 			{Name: "figure", Type: results.String, Required: true, Meaning: "what is compared; counts and sums of money are scaled from the sample to the country"},
 			{Name: "unit", Type: results.String, Required: true, Meaning: "unit of all numbers of the row"},
 			{Name: "published", Type: results.Number, Meaning: "the published figure; empty where there is none"},
@@ -75,7 +81,7 @@ func factsTable(rows []compared) *results.Table {
 			{Name: "standard_error", Type: results.Number, Meaning: "of the simulated figure, by jackknife over groups of shards; empty when too few people are simulated"},
 			{Name: "deviation", Type: results.Number, Meaning: "simulated minus published"},
 			{Name: "deviation_percent", Type: results.Number, Unit: "percent", Meaning: "the same, of the published figure"},
-			{Name: "agreement", Type: results.String, Meaning: "within rounding, within range, within sampling error (rounding and two standard errors), or deviates; the first that holds"},
+			{Name: "agreement", Type: results.String, Meaning: "within rounding, within range, within sampling error (rounding and two standard errors), or deviates; the first that holds. Not looked at: held out and not asked for"},
 			{Name: "people", Type: results.Integer, Unit: "people", Required: true, Meaning: "people simulated for this figure"},
 			{Name: "mark", Type: results.String, Required: true, Meaning: "of the published figure: sourced, derived from what is, assumed, or none"},
 			{Name: "source", Type: results.String, Required: true, Meaning: "where it comes from"},
@@ -98,7 +104,7 @@ func factsTable(rows []compared) *results.Table {
 func known(x float64) results.Cell { return results.NumIf(x, !math.IsNaN(x) && !math.IsInf(x, 0)) }
 
 func (r *compared) warning() string {
-	if math.IsNaN(r.value) {
+	if math.IsNaN(r.value) && r.agreement != notLookedAt {
 		return "too few people for this figure"
 	}
 	return ""
@@ -159,26 +165,36 @@ func (f *figure) show(x float64) string {
 // sentence counts the agreements of every group that has something to agree with.
 func sentence(rows []compared) string {
 	var parts []string
-	for _, g := range [...]string{calibrated, informed, validated, acceptance} {
+	unseen := 0
+	for _, g := range [...]string{calibrated, informed, heldOut, acceptance} {
 		n, agree := 0, 0
 		for i := range rows {
-			if rows[i].group == g && rows[i].agreement != "" {
+			switch r := &rows[i]; {
+			case r.group != g || math.IsNaN(r.published):
+			case r.agreement == notLookedAt:
+				unseen++
+			case r.agreement != "":
 				n++
-				if rows[i].agreement != deviates {
+				if r.agreement != deviates {
 					agree++
 				}
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%d of %d %s", agree, n, groupWords[g]))
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %d %s", agree, n, groupWords[g]))
+		}
 	}
-	return "Simulated and published figures agree within rounding, range or sampling error on " + strings.Join(parts, ", ") +
-		"; facts.csv explains every deviation."
+	s := "Simulated and published figures agree within rounding, range or sampling error on " + strings.Join(parts, ", ") + "; "
+	if unseen > 0 {
+		s += fmt.Sprintf("%d held-out figures were not looked at (--held-out); ", unseen)
+	}
+	return s + "facts.csv explains every deviation."
 }
 
 var groupWords = map[string]string{
 	calibrated: "figures that the model was calibrated on",
 	informed:   "that changed it when they were compared",
-	validated:  "that calibration never touched",
+	heldOut:    "held out",
 	acceptance: "of the public record of what was sent",
 }
 
