@@ -8,6 +8,8 @@
 //	year.go      a year of bills
 //	path.go      eight years, quarter by quarter, of fewer people
 //	split.go     which of them may be looked at while the model is changed
+//	settle.go    the same weeks in worlds of three ages
+//	agree.go     when a figure agrees
 //	list*.go     the figures: published, source, and how to read them off the counts
 //	records.go   what one record may be, and the overseas flow
 //	table.go     tables and sentence
@@ -42,10 +44,11 @@ type world struct {
 	border *sharing.Border
 }
 
-// The year and the path are simulated for fewer people.
+// The year, the path and the worlds of three ages are simulated for fewer people.
 const (
-	yearPart = 4
-	pathPart = 16
+	yearPart   = 4
+	pathPart   = 16
+	settlePart = 8
 )
 
 // part returns the number of blocks that hold one n-th of the users, at least one.
@@ -77,7 +80,7 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*study.Outc
 // survey makes all surveys.
 func (w *world) survey(ctx context.Context, o study.Options) (*sample, error) {
 	all := &sample{}
-	for _, f := range []func(context.Context, study.Options, *sample) error{w.base, w.month, w.year, w.path} {
+	for _, f := range []func(context.Context, study.Options, *sample) error{w.base, w.month, w.year, w.path, w.settle} {
 		if err := f(ctx, o, all); err != nil {
 			return nil, err
 		}
@@ -174,21 +177,41 @@ func (w *world) path(ctx context.Context, o study.Options, all *sample) error {
 	})
 }
 
+// settle lives through the same weeks in worlds of three ages.
+func (w *world) settle(ctx context.Context, o study.Options, all *sample) error {
+	var worlds []*ledger.World
+	for _, weeks := range ages {
+		c := w.config
+		c.Start, c.Days = settleFrom-record.Day(7*weeks), 7*weeks+settleDays+settleTail
+		m, err := ledger.New(c)
+		if err != nil {
+			return err
+		}
+		worlds = append(worlds, m)
+	}
+	return w.simulate(ctx, o, all, "live through two years", worlds, w.part(settlePart), func(k int, b *ledger.Block, c *counts) survey {
+		return &settleSurvey{counts: c, block: b, age: k}
+	})
+}
+
 // report compares every figure with what was counted, those held out only if they are to be looked at.
 func (w *world) report(all *sample, heldOutToo bool) *study.Outcome {
 	parts := all.leaveOneOut()
+	measured := all.stationarity(parts)
 	var rows []compared
 	for _, f := range w.list() {
 		if f.group == heldOut && !heldOutToo {
 			rows = append(rows, f.unseen(all))
 			continue
 		}
-		rows = append(rows, f.compare(all, parts))
+		r := f.compare(all, parts)
+		r.unless(measured)
+		rows = append(rows, r)
 	}
 	return &study.Outcome{
-		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, parts)},
+		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, parts), stationarityTable(measured)},
 		Summary:  summary(rows),
-		Sentence: sentence(rows),
+		Sentence: sentence(rows) + " " + settledSentence(measured),
 		Warnings: doubts(all),
 	}
 }

@@ -30,14 +30,26 @@ type figure struct {
 	family      string // name of the first of the figures that tell of one another, see divide
 	unit        string
 	published   float64 // NaN when there is none
-	rounding    float64 // half a unit of its last digit
+	tolerance   float64 // how far from it still agrees
+	because     string  // why so far
 	low, high   float64 // its range where it is one, else both 0
 	people      func(*counts) int64
 	simulated   func(*counts) float64
 	mark        string
 	source      string
-	explanation string // why it deviates, where it does
+	explanation string  // why it deviates, where it does
+	settled     measure // what must have settled for the figure to mean anything; 0 = nothing
 }
+
+// Reasons for tolerances that several figures share.
+const (
+	becauseRounding = "half a unit of the last digit"
+	becauseRound    = "a round number"
+	becauseDerived  = "what the figures it is derived from leave open"
+	becauseMeaning  = "what is counted is not defined alike; see the explanation"
+	becauseSurvey   = "two standard errors of the survey"
+	becauseRange    = "range"
+)
 
 func sampleBase(c *counts) int64  { return c.Base.People }
 func sampleMonth(c *counts) int64 { return c.Month.People }
@@ -89,13 +101,13 @@ func (w *world) calibratedBase() (all []figure) {
 		return func(c *counts) float64 { return w.whole(c.Base.Live[i], c.Base.People) }
 	}
 	all = append(all,
-		figure{name: "live accounts, 2018-04-27", published: 20.85e6, rounding: 1e6, simulated: live(0), mark: derived,
+		figure{name: "live accounts, 2018-04-27", published: 20.85e6, tolerance: 1e6, because: becauseDerived, simulated: live(0), mark: derived,
 			source: "between 20 M (Nov 2017) and 23 M (Nov 2018) registered"},
-		figure{name: "live accounts, 2019-06-27", published: 27.51e6, rounding: 0.3e6, simulated: live(1), mark: derived,
+		figure{name: "live accounts, 2019-06-27", published: 27.51e6, tolerance: 0.3e6, because: becauseDerived, simulated: live(1), mark: derived,
 			source: "solved from 54.2 bn and 40.9 bn records"},
-		figure{name: "live accounts, 2024-05-21", published: 32.94e6, rounding: 0.25e6, simulated: live(2), mark: derived,
+		figure{name: "live accounts, 2024-05-21", published: 32.94e6, tolerance: 0.25e6, because: becauseDerived, simulated: live(2), mark: derived,
 			source: "solved from 54.2 bn and 40.9 bn records"},
-		figure{name: "distinct people sent", published: 40.45e6, rounding: 0.005e6, mark: sourced,
+		figure{name: "distinct people sent", published: 40.45e6, tolerance: 0.005e6, because: becauseRounding, mark: sourced,
 			source:    "FSS 2024-08-13",
 			simulated: func(c *counts) float64 { return w.whole(c.Base.Sent, c.Base.People) }})
 	for i, p := range [...]struct {
@@ -107,7 +119,7 @@ func (w *world) calibratedBase() (all []figure) {
 		{"sign-ups until May 2021", "prospectus summary 2021", 36e6},
 		{"sign-ups until April 2024", "Chosunbiz finance forum 2024", 42e6},
 	} {
-		all = append(all, figure{name: p.name, published: p.x, rounding: 0.5e6, mark: sourced, source: p.source,
+		all = append(all, figure{name: p.name, published: p.x, tolerance: 0.5e6, because: becauseRounding, mark: sourced, source: p.source,
 			simulated:   func(c *counts) float64 { return w.whole(c.Base.Joined[i], c.Base.People) },
 			explanation: "only people whose records were sent are simulated: who left before the first send of 2018 is missing, and the live base follows the records, not the sign-ups"})
 	}
@@ -123,12 +135,12 @@ func (w *world) calibratedPhones() (all []figure) {
 		if a == 0 {
 			continue // adults only were asked
 		}
-		all = append(all, figure{group: calibrated, name: "iPhone share, " + people.Ages[a], unit: unitShare, published: x, rounding: 0.005,
+		all = append(all, figure{group: calibrated, name: "iPhone share, " + people.Ages[a], unit: unitShare, published: x, tolerance: 0.02, because: "a survey: some 170 people of each age band were asked, whose own standard error is up to 0.04",
 			people: sampleBase, mark: sourced, source: "Gallup Korea 2024",
 			simulated:   func(c *counts) float64 { return ratio(c.Base.Phones[a], c.Base.Members[a]) },
 			explanation: "set for women and men apart, which average to this"})
 	}
 	oldest := &all[len(all)-1]
-	oldest.low, oldest.high, oldest.mark, oldest.source = 0.01, 0.02, derived, "Gallup Korea 2024: 1 % in the 60s, 2 % from 70 on"
+	oldest.low, oldest.high, oldest.because, oldest.mark, oldest.source = 0.01, 0.02, becauseRange, derived, "Gallup Korea 2024: 1 % in the 60s, 2 % from 70 on"
 	return all
 }
