@@ -48,7 +48,7 @@ type world struct {
 const (
 	yearPart   = 4
 	pathPart   = 16
-	settlePart = 8
+	settlePart = 4
 )
 
 // part returns the number of blocks that hold one n-th of the users, at least one.

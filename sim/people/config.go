@@ -43,8 +43,13 @@ type Base struct {
 	BulkFrom     record.Day // day of the first bulk send
 	LiveAtStart  float64    // live accounts on the first day of daily sends
 	GrowthFrom   record.Day // first day of daily sends
-	LivePerDay   float64    // growth of the live base per day from then on
+	LiveLimit    float64    // live accounts that the base grows towards from then on
+	GrowthDays   float64    // days in which 63 % of the way is gone
 	GrowthTo     record.Day // last day on which anybody signs up
+
+	LeastStayDays int          // days after sign-up before an account can leave
+	RegisteredOn  []record.Day // days for which registrations are known, the last at or after BulkFrom
+	Registered    []float64    // registered people on those days; their shape alone counts
 }
 
 // Traits describes who the customers are and how they handle money.
@@ -69,7 +74,7 @@ type Traits struct {
 	TenureFloor    float64   // activity of a newcomer as a share of a settled user's
 	TenureYears    float64   // time constant of settling in
 	ActivityYears  []int     // calendar years for which Activity is given
-	Activity       []float64 // level of wallet use in those years, last = 1, interpolated mid-year
+	Activity       []float64 // level of wallet use in those years, interpolated mid-year
 	OptionalYes    float64   // share who give an optional consent
 }
 

@@ -13,6 +13,7 @@ type Population struct {
 	Config
 	seed uint64
 
+	flows    flows
 	early    float64   // share of all people who signed up before the first bulk send
 	joinPre  []float32 // quantiles of the sign-up day of those
 	joinPost []float32 // and of all others
@@ -43,97 +44,6 @@ func New(c Config, seed uint64) (*Population, error) {
 		}
 	}
 	return p, nil
-}
-
-// ExitHazard returns the rate h per day at which live accounts leave. The population is everybody ever
-// sent, so whoever signed up after the bulk sends stays until the first daily send; those who did not were
-// never sent and are left out. From then on h is the same for all, and everybody is either live at the end
-// or has left:
-//
-//	EverSeen = Live(end) + Early · (1 − exp(−h T)) + h · ∫ Live(t) dt,
-//
-// Early the accounts live at the first bulk send, T the days from there to the first daily send, the
-// integral from there to the end. The right side rises with h; bisection to the last bit.
-func (p *Population) ExitHazard() float64 {
-	b := p.Population
-	sum := 0.0
-	for d := b.GrowthFrom; d < b.GrowthTo; d++ {
-		sum += p.LiveBase(d)
-	}
-	left := b.EverSeen - p.LiveBase(b.GrowthTo)
-	if left < 0 {
-		return -1
-	}
-	lo, hi := 0.0, left/sum
-	for range 100 {
-		h := (lo + hi) / 2
-		if early := b.LiveAtBulk - p.earlyOn(b.GrowthFrom, h); early+float64(h*sum) < left {
-			lo = h
-		} else {
-			hi = h
-		}
-	}
-	return hi
-}
-
-// earlyOn returns how many of the accounts live at the first bulk send are so on day d, at exit rate h.
-func (p *Population) earlyOn(d record.Day, h float64) float64 {
-	b := p.Population
-	return b.LiveAtBulk * math.Exp(-h*float64(d-b.BulkFrom))
-}
-
-// LiveBase returns the number of live accounts intended on day d in a country of EverSeen people:
-// linear between the first bulk send and the first daily send, linear from then on.
-func (p *Population) LiveBase(d record.Day) float64 {
-	b := p.Population
-	if d >= b.GrowthFrom {
-		return b.LiveAtStart + float64(b.LivePerDay*float64(min(d, b.GrowthTo)-b.GrowthFrom))
-	}
-	w := float64(d-b.BulkFrom) / float64(b.GrowthFrom-b.BulkFrom)
-	return b.LiveAtBulk + float64(w*(b.LiveAtStart-b.LiveAtBulk))
-}
-
-func (p *Population) prepareBase() error {
-	b := p.Population
-	if !(b.WalletLaunch < b.BulkFrom && b.BulkFrom < b.GrowthFrom && b.GrowthFrom < b.GrowthTo) {
-		return fmt.Errorf("population: wallet_launch %v, bulk_from %v, growth_from %v and growth_to %v must follow each other in time",
-			b.WalletLaunch, b.BulkFrom, b.GrowthFrom, b.GrowthTo)
-	}
-	h := p.ExitHazard()
-	if h < 0 {
-		return fmt.Errorf("population: ever_seen %.0f is below the %.0f live accounts at the end; raise ever_seen or lower the live base",
-			b.EverSeen, p.LiveBase(b.GrowthTo))
-	}
-	p.early = b.LiveAtBulk / b.EverSeen
-	pre := curve{}
-	// Registered accounts: 10 M in mid-2016, 18.8 M in September 2017, 20 M in November 2017; the shape
-	// only, scaled to those still live at the first bulk send.
-	from, to := float64(b.WalletLaunch), float64(b.BulkFrom)
-	pre.add(from, 0)
-	pre.add(from+0.49*(to-from), 10)
-	pre.add(from+0.83*(to-from), 18.8)
-	pre.add(to, 21)
-	p.joinPre = pre.quantiles(1 << 10)
-	post, cum := curve{}, 0.0
-	post.add(to, 0)
-	for d := b.BulkFrom; d < b.GrowthTo; d++ {
-		leaving := p.LiveBase(d)
-		if d < b.GrowthFrom {
-			leaving = p.earlyOn(d, h)
-		}
-		joins := p.LiveBase(d+1) - p.LiveBase(d) + float64(h*leaving)
-		if joins < 0 {
-			return fmt.Errorf("population: the live base falls faster than accounts leave near %v; lower the fall or raise ever_seen", d)
-		}
-		cum += joins
-		post.add(float64(d+1), cum)
-	}
-	p.joinPost = post.quantiles(1 << 13)
-	for i := range p.unitExp {
-		p.unitExp[i] = float32(-math.Log1p(-min(float64(i), 4095.75) / (1 << tableBits)))
-		p.stay[i] = float32(math.Min(float64(p.unitExp[i])/math.Max(h, 1e-12), 1e6))
-	}
-	return nil
 }
 
 func (p *Population) prepareTraits() error {
@@ -247,14 +157,15 @@ func (p *Population) Life(u record.Person) (join, leave, scope record.Day) {
 }
 
 func (p *Population) stayOf(s rng.Stream) (join, leave record.Day) {
-	u, from := s.Uniform(0), record.Day(0)
+	b := &p.Population
+	u, from := s.Uniform(0), b.BulkFrom
 	if u < p.early {
 		join = quantile(p.joinPre, u/p.early)
-		from = p.Population.BulkFrom
 	} else {
 		join = quantile(p.joinPost, (u-p.early)/(1-p.early))
-		from = max(join, p.Population.GrowthFrom)
+		from = b.GrowthFrom
 	}
+	from = max(from, join+record.Day(max(b.LeastStayDays, 1)))
 	return join, from + 1 + record.Day(at(&p.stay, s.At(1)))
 }
 
@@ -333,8 +244,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 // bits16 turns the 16 bits of x from position at into a number in [0, 1).
 func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
 
-// ActivityAt returns the wallet use of q on day d relative to the mean settled user of the reference
-// year: its own level times the level of the year times what its tenure has grown to.
+// ActivityAt returns the wallet use of q on day d relative to a mean settled user at a yearly level of 1: its own level times the level of the year times what its tenure has grown to.
 func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
 	t := &p.People
 	tenure := float64(d-q.Join) / 365.25
@@ -342,7 +252,7 @@ func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
 	return float64(q.Activity) * grown * p.YearLevel(d)
 }
 
-// YearLevel returns the level of wallet use on day d, last configured year = 1, interpolated between
+// YearLevel returns the level of wallet use on day d, interpolated between
 // mid-years and flat beyond the ends.
 func (p *Population) YearLevel(d record.Day) float64 {
 	t := &p.People

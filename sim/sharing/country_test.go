@@ -11,9 +11,10 @@ import (
 func country(t testing.TB, change func(*people.Config)) *people.Population {
 	t.Helper()
 	c := people.Config{
-		Population: people.Base{EverSeen: 40_450_000, WalletLaunch: date("2014-09-05"), LiveAtBulk: 20_850_000,
-			BulkFrom: date("2018-04-27"), LiveAtStart: 27_510_000, GrowthFrom: date("2019-06-27"),
-			LivePerDay: 3034, GrowthTo: date("2024-05-21")},
+		Population: people.Base{EverSeen: 40_450_000, WalletLaunch: date("2014-09-05"), LiveAtBulk: 18_900_000,
+			BulkFrom: date("2018-04-27"), LiveAtStart: 24_736_000, GrowthFrom: date("2019-06-27"), LiveLimit: 31_122_500,
+			GrowthDays: 250, GrowthTo: date("2024-05-21"), LeastStayDays: 300,
+			RegisteredOn: []record.Day{date("2016-06-20"), date("2018-04-27")}, Registered: []float64{10, 21}},
 		People: people.Traits{AgeShares: []float64{.1, .19, .18, .2, .2, .13}, FemaleShare: .5,
 			IncomeMedian: []record.Won{700_000, 2_100_000, 3_000_000, 3_300_000, 2_900_000, 1_700_000},
 			IncomeSigma:  .5, PaydayDays: []int{25, 10}, PaydayShares: []float64{.4, .25}, HandToMouth: .3,
