@@ -61,10 +61,16 @@ type Traits struct {
 	PaydayDays     []int        // days of the month on which salaries cluster
 	PaydayShares   []float64    // their shares; the rest is spread evenly over days 1 to 28
 	HandToMouth    float64      // share without a savings buffer in the linked account
+	ClassIncome    float64      // share of social position that income within the age band makes; the rest is luck
+	FixedSpread    float64      // how much the share of fixed costs differs: from (1 − spread/2) to (1 + spread/2) of the mean
+	LeastSpending  float64      // least share of income planned for a month's daily spending
 	FixedShare     float64      // mean share of income that leaves within days of payday
 	SpendRate      float64      // mean share of income planned for the month's daily spending, rest included
 	SpendSigma     float64      // spread of log spending rate between people
 	BufferMonths   float64      // median savings buffer, in months of income
+	BufferSigma    float64      // spread of the log buffer
+	BankCounts     []float64    // shares of people with 1, 2, … linked banks
+	CardCounts     []float64    // shares of those with a registered card who have 1, 2, …
 	AutoTopup      float64      // share with automatic top-up
 	ReminderMean   float64      // mean probability of topping up when a payment notice asks for it
 	ReminderSpread float64      // how unequal people are in that: 0 = all alike, towards 1 = all or nothing

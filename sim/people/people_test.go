@@ -215,6 +215,12 @@ func TestTraitsHaveTheirShares(t *testing.T) {
 		{"female", c.FemaleShare, func(q *people.Person) bool { return q.Sex == 0 }},
 		{"automatic top-up", c.AutoTopup, func(q *people.Person) bool { return q.AutoTopup }},
 		{"identity checked", c.IDVerified, func(q *people.Person) bool { return q.IDVerified }},
+		{"one linked bank", c.BankCounts[0], func(q *people.Person) bool { return q.LinkedBanks == 1 }},
+		{"four linked banks", c.BankCounts[3], func(q *people.Person) bool { return q.LinkedBanks == 4 }},
+		{"two cards", c.LinkedCard * c.CardCounts[1], func(q *people.Person) bool { return q.LinkedCards == 2 }},
+		{"fixed costs below 0.75 of their mean", (0.75 - (1 - c.FixedSpread/2)) / c.FixedSpread, func(q *people.Person) bool {
+			return float64(q.FixedCost) < 0.75*c.FixedShare*float64(q.Income)
+		}},
 		{"linked card", c.LinkedCard, func(q *people.Person) bool { return q.LinkedCards > 0 }},
 		{"consent", c.OptionalYes, func(q *people.Person) bool { return q.OptionalConsent }},
 		{"payer", p.Platform.PayerShare, func(q *people.Person) bool { return q.Payer }},
@@ -222,6 +228,29 @@ func TestTraitsHaveTheirShares(t *testing.T) {
 		{"income below the median of its age", 0.5, func(q *people.Person) bool { return q.Income < c.IncomeMedian[q.Age] }},
 	} {
 		a.Share(x.what, count(all, x.is), n, x.p)
+	}
+}
+
+// Social position is the rank of income and luck in the given proportion: with income alone, who earns more in
+// an age band stands higher; with luck alone, income says nothing.
+func TestSocialPosition(t *testing.T) {
+	for _, c := range []struct {
+		share string
+		sure  bool
+	}{{"1", true}, {"0", false}} {
+		all := first(population(t, "people.class_income="+c.share), 4000)
+		agree, pairs := 0, 0
+		for i := 1; i < len(all); i++ {
+			if a, b := &all[i-1], &all[i]; a.Age == b.Age && a.Income != b.Income {
+				pairs++
+				if (a.Income > b.Income) == (a.Class > b.Class) {
+					agree++
+				}
+			}
+		}
+		if share := float64(agree) / float64(pairs); pairs < 500 || c.sure && share != 1 || !c.sure && (share < 0.4 || share > 0.6) {
+			t.Errorf("income share %s: position follows income in %d of %d pairs", c.share, agree, pairs)
+		}
 	}
 }
 
@@ -294,6 +323,7 @@ func TestContradictions(t *testing.T) {
 		"must rise":      func(c *people.Config) { c.Population.Registered = []float64{2, 1, 3} },
 		"must reach":     func(c *people.Config) { c.Population.BulkFrom++ },
 		"age_shares":     func(c *people.Config) { c.People.AgeShares = []float64{1} },
+		"bank_counts":    func(c *people.Config) { c.People.BankCounts = nil },
 		"payday_days":    func(c *people.Config) { c.People.PaydayDays = []int{1} },
 		"payday_shares":  func(c *people.Config) { c.People.PaydayShares = []float64{.4, .4, .4, .4, .4} },
 		"activity_years": func(c *people.Config) { c.People.ActivityYears = nil },

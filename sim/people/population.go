@@ -21,6 +21,8 @@ type Population struct {
 	unitExp  [1<<tableBits + 1]float32
 
 	age, region *choice
+	banks       *choice // linked banks beyond the first
+	cards       *choice // and registered cards
 	payday      *choice
 	paydays     []uint8
 	income      [len(Ages)][1 << tableBits]float32
@@ -57,6 +59,10 @@ func (p *Population) prepareTraits() error {
 	if len(t.ActivityYears) != len(t.Activity) || len(t.Activity) == 0 {
 		return fmt.Errorf("people: activity_years has %d values, activity %d; they must pair up", len(t.ActivityYears), len(t.Activity))
 	}
+	if len(t.BankCounts) == 0 || len(t.CardCounts) == 0 {
+		return fmt.Errorf("people: bank_counts and card_counts need a share of people for each number from 1 on")
+	}
+	p.banks, p.cards = newChoice(t.BankCounts), newChoice(t.CardCounts)
 	p.age = newChoice(t.AgeShares)
 	shares := make([]float64, len(Regions))
 	for i, r := range Regions {
@@ -82,7 +88,7 @@ func (p *Population) prepareTraits() error {
 		p.income[a] = LogNormalTable(float64(t.IncomeMedian[a]), t.IncomeSigma)
 	}
 	p.spend = LogNormalTable(t.SpendRate, t.SpendSigma)
-	p.buffer = LogNormalTable(t.BufferMonths, 1)
+	p.buffer = LogNormalTable(t.BufferMonths, t.BufferSigma)
 	p.forget = LogNormalTable((1-t.ReminderMean)*math.Exp(-t.ReminderSpread*t.ReminderSpread/2), t.ReminderSpread)
 	p.activity = LogNormalTable(math.Exp(-t.ActivitySigma*t.ActivitySigma/2), t.ActivitySigma)
 	return nil
@@ -212,7 +218,9 @@ func (p *Population) Person(u record.Person, out *Person) {
 	x = b.At(0)
 	rank := uint32(x) & 0xfff
 	out.Income = record.Won(p.income[out.Age][rank])
-	out.Class = uint16(float32(rank)*11.2) + uint16(float32(x>>12&0xffff)*0.3)
+	out.Class = uint16(float64(rank)*16*t.ClassIncome) + uint16(float64(x>>12&0xffff)*(1-t.ClassIncome))
+	out.LinkedBanks = 1 + p.banks[uint16(x>>38)&^63]
+	cards := 1 + p.cards[uint16(x>>48)&^63]
 	poor := t.HandToMouth * (1.6 - 1.2*float64(rank)/4096)
 	out.Saver = bits16(x, 28) >= poor
 	x = b.At(1)
@@ -221,9 +229,9 @@ func (p *Population) Person(u record.Person, out *Person) {
 		out.Buffer = record.Won(p.buffer[x>>12&0xfff]) // months, turned into won below
 		out.Buffer = record.Won(float64(p.buffer[x>>12&0xfff]) * float64(out.Income))
 	}
-	fixed := t.FixedShare * (0.5 + bits16(x, 24))
+	fixed := t.FixedShare * (1 + float64(t.FixedSpread*(bits16(x, 24)-0.5)))
 	out.FixedCost = record.Won(fixed * float64(out.Income))
-	out.DailyCost = record.Won(max(rate-fixed, 0.05) * float64(out.Income) / 30)
+	out.DailyCost = record.Won(max(rate-fixed, t.LeastSpending) * float64(out.Income) / 30)
 	out.CardShare = float32(bits16(x, 40))
 	x = b.At(2)
 	out.Reminder = 1 - min(p.forget[x&0xfff], 0.98)
@@ -232,9 +240,8 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.OptionalConsent = bits16(x, 40) < t.OptionalYes
 	x = b.At(3)
 	out.IDVerified = bits16(x, 0) < t.IDVerified
-	out.LinkedBanks = 1 + uint8(x>>16&3*(x>>18&1))
 	if bits16(x, 20) < t.LinkedCard {
-		out.LinkedCards = 1 + uint8(x>>36&3&(x>>38))
+		out.LinkedCards = cards
 	} else {
 		out.CardShare = 0
 	}
