@@ -22,6 +22,7 @@ type options struct {
 	Workers  int
 	Progress sink
 	Select   export.Selection // of exports alone: which part of a table
+	HeldOut  bool             // of facts alone: look at the figures held out as well
 }
 
 // An outcome is what a piece of work found.

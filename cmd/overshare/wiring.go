@@ -14,7 +14,10 @@ import (
 func shipped() parts {
 	return parts{
 		study: asStudy(scenariostudy.Execute),
-		facts: asStudy(facts.Execute),
+		facts: func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
+			found, err := facts.Execute(ctx, s, facts.Options{Options: common(o), HeldOut: o.HeldOut})
+			return (*outcome)(found), err
+		},
 		export: func(ctx context.Context, s *scenarios.Scenario, table string, o options, open func(results.Schema) (results.Writer, error)) error {
 			return export.Execute(ctx, s, table, export.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress), Selection: o.Select}, open)
 		},
@@ -24,10 +27,12 @@ func shipped() parts {
 // asStudy lets a command start work that is defined elsewhere.
 func asStudy(work func(context.Context, *scenarios.Scenario, scenariostudy.Options) (*scenariostudy.Outcome, error)) study {
 	return func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
-		found, err := work(ctx, s, scenariostudy.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress)})
-		if err != nil {
-			return nil, err
-		}
-		return (*outcome)(found), nil
+		found, err := work(ctx, s, common(o))
+		return (*outcome)(found), err
 	}
+}
+
+// common are the options that every study takes.
+func common(o options) scenariostudy.Options {
+	return scenariostudy.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress)}
 }

@@ -43,8 +43,13 @@ type Base struct {
 	BulkFrom     record.Day // day of the first bulk send
 	LiveAtStart  float64    // live accounts on the first day of daily sends
 	GrowthFrom   record.Day // first day of daily sends
-	LivePerDay   float64    // growth of the live base per day from then on
+	LiveLimit    float64    // live accounts that the base grows towards from then on
+	GrowthDays   float64    // days in which 63 % of the way is gone
 	GrowthTo     record.Day // last day on which anybody signs up
+
+	LeastStayDays int          // days after sign-up before an account can leave
+	RegisteredOn  []record.Day // days for which registrations are known, the last at or after BulkFrom
+	Registered    []float64    // registered people on those days; their shape alone counts
 }
 
 // Traits describes who the customers are and how they handle money.
@@ -56,10 +61,16 @@ type Traits struct {
 	PaydayDays     []int        // days of the month on which salaries cluster
 	PaydayShares   []float64    // their shares; the rest is spread evenly over days 1 to 28
 	HandToMouth    float64      // share without a savings buffer in the linked account
+	ClassIncome    float64      // share of social position that income within the age band makes; the rest is luck
+	FixedSpread    float64      // how much the share of fixed costs differs: from (1 − spread/2) to (1 + spread/2) of the mean
+	LeastSpending  float64      // least share of income planned for a month's daily spending
 	FixedShare     float64      // mean share of income that leaves within days of payday
 	SpendRate      float64      // mean share of income planned for the month's daily spending, rest included
 	SpendSigma     float64      // spread of log spending rate between people
 	BufferMonths   float64      // median savings buffer, in months of income
+	BufferSigma    float64      // spread of the log buffer
+	BankCounts     []float64    // shares of people with 1, 2, … linked banks
+	CardCounts     []float64    // shares of those with a registered card who have 1, 2, …
 	AutoTopup      float64      // share with automatic top-up
 	ReminderMean   float64      // mean probability of topping up when a payment notice asks for it
 	ReminderSpread float64      // how unequal people are in that: 0 = all alike, towards 1 = all or nothing
@@ -69,7 +80,7 @@ type Traits struct {
 	TenureFloor    float64   // activity of a newcomer as a share of a settled user's
 	TenureYears    float64   // time constant of settling in
 	ActivityYears  []int     // calendar years for which Activity is given
-	Activity       []float64 // level of wallet use in those years, last = 1, interpolated mid-year
+	Activity       []float64 // level of wallet use in those years, interpolated mid-year
 	OptionalYes    float64   // share who give an optional consent
 }
 

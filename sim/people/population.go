@@ -13,6 +13,7 @@ type Population struct {
 	Config
 	seed uint64
 
+	flows    flows
 	early    float64   // share of all people who signed up before the first bulk send
 	joinPre  []float32 // quantiles of the sign-up day of those
 	joinPost []float32 // and of all others
@@ -20,6 +21,8 @@ type Population struct {
 	unitExp  [1<<tableBits + 1]float32
 
 	age, region *choice
+	banks       *choice // linked banks beyond the first
+	cards       *choice // and registered cards
 	payday      *choice
 	paydays     []uint8
 	income      [len(Ages)][1 << tableBits]float32
@@ -45,97 +48,6 @@ func New(c Config, seed uint64) (*Population, error) {
 	return p, nil
 }
 
-// ExitHazard returns the rate h per day at which live accounts leave. The population is everybody ever
-// sent, so whoever signed up after the bulk sends stays until the first daily send; those who did not were
-// never sent and are left out. From then on h is the same for all, and everybody is either live at the end
-// or has left:
-//
-//	EverSeen = Live(end) + Early · (1 − exp(−h T)) + h · ∫ Live(t) dt,
-//
-// Early the accounts live at the first bulk send, T the days from there to the first daily send, the
-// integral from there to the end. The right side rises with h; bisection to the last bit.
-func (p *Population) ExitHazard() float64 {
-	b := p.Population
-	sum := 0.0
-	for d := b.GrowthFrom; d < b.GrowthTo; d++ {
-		sum += p.LiveBase(d)
-	}
-	left := b.EverSeen - p.LiveBase(b.GrowthTo)
-	if left < 0 {
-		return -1
-	}
-	lo, hi := 0.0, left/sum
-	for range 100 {
-		h := (lo + hi) / 2
-		if early := b.LiveAtBulk - p.earlyOn(b.GrowthFrom, h); early+float64(h*sum) < left {
-			lo = h
-		} else {
-			hi = h
-		}
-	}
-	return hi
-}
-
-// earlyOn returns how many of the accounts live at the first bulk send are so on day d, at exit rate h.
-func (p *Population) earlyOn(d record.Day, h float64) float64 {
-	b := p.Population
-	return b.LiveAtBulk * math.Exp(-h*float64(d-b.BulkFrom))
-}
-
-// LiveBase returns the number of live accounts intended on day d in a country of EverSeen people:
-// linear between the first bulk send and the first daily send, linear from then on.
-func (p *Population) LiveBase(d record.Day) float64 {
-	b := p.Population
-	if d >= b.GrowthFrom {
-		return b.LiveAtStart + float64(b.LivePerDay*float64(min(d, b.GrowthTo)-b.GrowthFrom))
-	}
-	w := float64(d-b.BulkFrom) / float64(b.GrowthFrom-b.BulkFrom)
-	return b.LiveAtBulk + float64(w*(b.LiveAtStart-b.LiveAtBulk))
-}
-
-func (p *Population) prepareBase() error {
-	b := p.Population
-	if !(b.WalletLaunch < b.BulkFrom && b.BulkFrom < b.GrowthFrom && b.GrowthFrom < b.GrowthTo) {
-		return fmt.Errorf("population: wallet_launch %v, bulk_from %v, growth_from %v and growth_to %v must follow each other in time",
-			b.WalletLaunch, b.BulkFrom, b.GrowthFrom, b.GrowthTo)
-	}
-	h := p.ExitHazard()
-	if h < 0 {
-		return fmt.Errorf("population: ever_seen %.0f is below the %.0f live accounts at the end; raise ever_seen or lower the live base",
-			b.EverSeen, p.LiveBase(b.GrowthTo))
-	}
-	p.early = b.LiveAtBulk / b.EverSeen
-	pre := curve{}
-	// Registered accounts: 10 M in mid-2016, 18.8 M in September 2017, 20 M in November 2017; the shape
-	// only, scaled to those still live at the first bulk send.
-	from, to := float64(b.WalletLaunch), float64(b.BulkFrom)
-	pre.add(from, 0)
-	pre.add(from+0.49*(to-from), 10)
-	pre.add(from+0.83*(to-from), 18.8)
-	pre.add(to, 21)
-	p.joinPre = pre.quantiles(1 << 10)
-	post, cum := curve{}, 0.0
-	post.add(to, 0)
-	for d := b.BulkFrom; d < b.GrowthTo; d++ {
-		leaving := p.LiveBase(d)
-		if d < b.GrowthFrom {
-			leaving = p.earlyOn(d, h)
-		}
-		joins := p.LiveBase(d+1) - p.LiveBase(d) + float64(h*leaving)
-		if joins < 0 {
-			return fmt.Errorf("population: the live base falls faster than accounts leave near %v; lower the fall or raise ever_seen", d)
-		}
-		cum += joins
-		post.add(float64(d+1), cum)
-	}
-	p.joinPost = post.quantiles(1 << 13)
-	for i := range p.unitExp {
-		p.unitExp[i] = float32(-math.Log1p(-min(float64(i), 4095.75) / (1 << tableBits)))
-		p.stay[i] = float32(math.Min(float64(p.unitExp[i])/math.Max(h, 1e-12), 1e6))
-	}
-	return nil
-}
-
 func (p *Population) prepareTraits() error {
 	t := p.People
 	if len(t.AgeShares) != len(Ages) || len(t.IncomeMedian) != len(Ages) {
@@ -147,6 +59,10 @@ func (p *Population) prepareTraits() error {
 	if len(t.ActivityYears) != len(t.Activity) || len(t.Activity) == 0 {
 		return fmt.Errorf("people: activity_years has %d values, activity %d; they must pair up", len(t.ActivityYears), len(t.Activity))
 	}
+	if len(t.BankCounts) == 0 || len(t.CardCounts) == 0 {
+		return fmt.Errorf("people: bank_counts and card_counts need a share of people for each number from 1 on")
+	}
+	p.banks, p.cards = newChoice(t.BankCounts), newChoice(t.CardCounts)
 	p.age = newChoice(t.AgeShares)
 	shares := make([]float64, len(Regions))
 	for i, r := range Regions {
@@ -172,7 +88,7 @@ func (p *Population) prepareTraits() error {
 		p.income[a] = LogNormalTable(float64(t.IncomeMedian[a]), t.IncomeSigma)
 	}
 	p.spend = LogNormalTable(t.SpendRate, t.SpendSigma)
-	p.buffer = LogNormalTable(t.BufferMonths, 1)
+	p.buffer = LogNormalTable(t.BufferMonths, t.BufferSigma)
 	p.forget = logNormalUpTo(mostForgetful, 1-t.ReminderMean, t.ReminderSpread)
 	p.activity = logNormalOfMean(1, t.ActivitySigma)
 	return nil
@@ -247,14 +163,15 @@ func (p *Population) Life(u record.Person) (join, leave, scope record.Day) {
 }
 
 func (p *Population) stayOf(s rng.Stream) (join, leave record.Day) {
-	u, from := s.Uniform(0), record.Day(0)
+	b := &p.Population
+	u, from := s.Uniform(0), b.BulkFrom
 	if u < p.early {
 		join = quantile(p.joinPre, u/p.early)
-		from = p.Population.BulkFrom
 	} else {
 		join = quantile(p.joinPost, (u-p.early)/(1-p.early))
-		from = max(join, p.Population.GrowthFrom)
+		from = b.GrowthFrom
 	}
+	from = max(from, join+record.Day(max(b.LeastStayDays, 1)))
 	return join, from + 1 + record.Day(at(&p.stay, s.At(1)))
 }
 
@@ -301,7 +218,9 @@ func (p *Population) Person(u record.Person, out *Person) {
 	x = b.At(0)
 	rank := uint32(x) & 0xfff
 	out.Income = record.Won(p.income[out.Age][rank])
-	out.Class = uint16(float32(rank)*11.2) + uint16(float32(x>>12&0xffff)*0.3)
+	out.Class = uint16(float64(rank)*16*t.ClassIncome) + uint16(float64(x>>12&0xffff)*(1-t.ClassIncome))
+	out.LinkedBanks = 1 + p.banks[uint16(x>>38)&^63]
+	cards := 1 + p.cards[uint16(x>>48)&^63]
 	poor := t.HandToMouth * (1.6 - 1.2*float64(rank)/4096)
 	out.Saver = bits16(x, 28) >= poor
 	x = b.At(1)
@@ -310,9 +229,9 @@ func (p *Population) Person(u record.Person, out *Person) {
 		out.Buffer = record.Won(p.buffer[x>>12&0xfff]) // months, turned into won below
 		out.Buffer = record.Won(float64(p.buffer[x>>12&0xfff]) * float64(out.Income))
 	}
-	fixed := t.FixedShare * (0.5 + bits16(x, 24))
+	fixed := t.FixedShare * (1 + float64(t.FixedSpread*(bits16(x, 24)-0.5)))
 	out.FixedCost = record.Won(fixed * float64(out.Income))
-	out.DailyCost = record.Won(max(rate-fixed, 0.05) * float64(out.Income) / 30)
+	out.DailyCost = record.Won(max(rate-fixed, t.LeastSpending) * float64(out.Income) / 30)
 	out.CardShare = float32(bits16(x, 40))
 	x = b.At(2)
 	out.Reminder = 1 - p.forget[x&0xfff]
@@ -321,9 +240,8 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.OptionalConsent = bits16(x, 40) < t.OptionalYes
 	x = b.At(3)
 	out.IDVerified = bits16(x, 0) < t.IDVerified
-	out.LinkedBanks = 1 + uint8(x>>16&3*(x>>18&1))
 	if bits16(x, 20) < t.LinkedCard {
-		out.LinkedCards = 1 + uint8(x>>36&3&(x>>38))
+		out.LinkedCards = cards
 	} else {
 		out.CardShare = 0
 	}
@@ -336,8 +254,7 @@ const mostForgetful = 0.98
 // bits16 turns the 16 bits of x from position at into a number in [0, 1).
 func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
 
-// ActivityAt returns the wallet use of q on day d relative to the mean settled user of the reference
-// year: its own level times the level of the year times what its tenure has grown to.
+// ActivityAt returns the wallet use of q on day d relative to a mean settled user at a yearly level of 1: its own level times the level of the year times what its tenure has grown to.
 func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
 	return float64(q.Activity) * p.TenureLevel(q, d) * p.YearLevel(d)
 }
@@ -350,7 +267,7 @@ func (p *Population) TenureLevel(q *Person, d record.Day) float64 {
 	return 1 - (1-t.TenureFloor)*settling/(settling+float64(max(d-q.Join, 0)))
 }
 
-// YearLevel returns the level of wallet use on day d, last configured year = 1, interpolated between
+// YearLevel returns the level of wallet use on day d, interpolated between
 // mid-years and flat beyond the ends.
 func (p *Population) YearLevel(d record.Day) float64 {
 	t := &p.People

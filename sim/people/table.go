@@ -115,6 +115,19 @@ func (c *curve) add(day, cum float64) { c.day, c.cum = append(c.day, day), appen
 
 func (c *curve) total() float64 { return c.cum[len(c.cum)-1] }
 
+// at returns the cumulative count on a day, interpolated linearly and flat beyond the ends.
+func (c *curve) at(day float64) float64 {
+	i := sort.SearchFloat64s(c.day, day)
+	if i == 0 {
+		return c.cum[0]
+	}
+	if i == len(c.day) {
+		return c.cum[i-1]
+	}
+	w := (day - c.day[i-1]) / (c.day[i] - c.day[i-1])
+	return c.cum[i-1] + float64(w*(c.cum[i]-c.cum[i-1]))
+}
+
 // inverse returns the day at which the cumulative count reaches x, interpolated linearly.
 func (c *curve) inverse(x float64) float64 {
 	i := sort.SearchFloat64s(c.cum, x)

@@ -319,12 +319,12 @@ func TestDossiersAgainstEvents(t *testing.T) {
 		{"cold-start-2019", append([]string{"platform.adoption_halflife_days=5"}, crowded...)}, // people come into scope, sends begin
 		{"kakaopay-2024", append([]string{"evaluation.epoch=2024-05-10"}, crowded...)},         // sends end
 	} {
-		p := prepare(t, c.scenario, append(c.sets, "run.users=4000")...)
+		p := prepare(t, c.scenario, append(c.sets, "run.users=4500")...)
 		b := border(t, p, "everyone", "in-scope", "none", "on-request")
 		var diarist, block ledger.Block
 		x := &judge{t: t, b: &block, border: b, answers: map[int32]place{}}
-		crossing := b.Cross(4000, x)
-		for n := range 8 {
+		crossing := b.Cross(4500, x)
+		for n := range 9 {
 			x.diary = keep(p.World, &diarist, n)
 			block.Simulate(p.World, n, crossing)
 			if t.Failed() {
