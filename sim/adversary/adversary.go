@@ -22,6 +22,8 @@ type Config struct {
 	RingSize       float64    // mean number of mules in a ring
 	VictimsPerMule float64    // mean number of victims who send money to one mule
 	ScamAmount     record.Won // mean amount a victim sends
+	ScamSpread     float64    // amounts lie evenly in (1 ± this) times the mean
+	DailyLimit     record.Won // most that a takeover takes
 	MuleInScope    bool       // mules may be registered at the platform; off in a control
 	AbuserShare    float64    // share of new registrations that never mean to pay
 	ReportDays     float64    // mean days from an attack to the report that freezes the account
@@ -135,7 +137,7 @@ func (p *plan) mule(m int16, begin record.Day) {
 	last := begin
 	for range p.count(p.VictimsPerMule) {
 		d := begin + record.Day(p.uniform()*14)
-		amount := record.Won(float64(p.ScamAmount) * (0.3 + float64(1.4*p.uniform())))
+		amount := max(1, record.Won(float64(p.ScamAmount)*(1-p.ScamSpread+float64(2*p.ScamSpread*p.uniform()))))
 		if v := p.anyone(); v != m {
 			p.add(Incident{Day: d, Kind: Scam, Person: v, Other: m, Amount: amount})
 			p.add(Incident{Day: d + 1, Kind: Cashout, Person: m})

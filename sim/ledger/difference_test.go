@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"overshare/sim/ledger"
@@ -55,6 +56,10 @@ func TestNobodyUnconnectedChanges(t *testing.T) {
 	} {
 		few := []string{"wallet.friend_share=0.02"} // so that not everybody is connected with everybody
 		w, v := prepare(t, "kakaopay-2024", few...), prepare(t, "kakaopay-2024", append(few, c.set)...)
+		if !strings.HasPrefix(c.set, "adversary.") {
+			w.StartCrudely() // how everybody starts depends on all parameters but those of attacks
+			v.StartCrudely()
+		}
 		changed, same := 0, 0
 		for n := range 12 {
 			a, events, bills := byPerson(t, w, n)

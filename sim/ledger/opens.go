@@ -102,6 +102,31 @@ func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
 	}
 }
 
+// idleBefore draws for how many days i, on the evening before the window, has not opened the wallet. It goes
+// back week by week with draws of its own: a chain of two states has the same law backwards.
+func (b *Block) idleBefore(p *people.Person, calendar rng.Stream) int {
+	const longest = 128 // weeks
+	h := b.w.habitOf(float32(b.w.Pop.ActivityAt(p, b.w.Start)))
+	x := calendar.At(beforeWindow)
+	on := x&0xffff < uint64(h.on)
+	for week := range uint64(longest) {
+		x = calendar.At(beforeWindow + 1 + 2*week)
+		if on {
+			y := calendar.At(beforeWindow + 2 + 2*week)
+			for d := 6; d >= 0; d-- {
+				if y>>(9*d)&0xff < h.days>>(9*d)&0xff {
+					return int(7*week) + 6 - d
+				}
+			}
+		}
+		on = x&0xffff < uint64(h.start) || on && x&0xffff < uint64(h.stay)
+	}
+	return 7 * longest
+}
+
+// beforeWindow numbers the draws of [Block.idleBefore].
+const beforeWindow = 1 << 32
+
 // paydayOpens adds the day after payday.
 func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream, cut uint64) {
 	var x uint64
