@@ -55,7 +55,9 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	p := &b.All[i]
 	stop := b.plan(a, p, day)
 	if a.secondary {
-		b.source(a, FromMain, max(int64(b.level(a, day))-int64(a.bank), 0))
+		level := int64(b.level(a, day))
+		b.source(a, FromMain, max(level-int64(a.bank), 0))
+		b.save(a, level)
 		return b.nextTransfer(a, day)
 	}
 	income := int64(0)
@@ -120,7 +122,8 @@ func (b *Block) plan(a *account, p *people.Person, day int16) (stop int64) {
 }
 
 // save brings the linked account to what its owner wants to have on payday, the salary included: what exceeds
-// it is put aside, by savers all of it; savings, which only savers have, refill part of a gap.
+// it is put aside, by savers all of it; savings, which only savers have, refill part of a gap. What a second
+// account holds beyond its level goes back to the main one in the same way.
 func (b *Block) save(a *account, want int64) {
 	gap := want - int64(a.bank)
 	switch {

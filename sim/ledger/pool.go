@@ -35,7 +35,7 @@ const (
 	poolBuyers   = 10  // in a mixed block one in this many has bought at the platform for a while
 	settledDays  = 90  // that while
 	longestPhase = 45  // days since the last salary that are told apart
-	candidates   = 4   // donors compared for each person
+	candidates   = 12  // donors compared for each person
 	near         = 24  // neighbours among which they are drawn
 )
 
@@ -93,11 +93,11 @@ func (d *donor) before(o *donor) int {
 	return cmp.Or(cmp.Compare(flag(d.auto), flag(o.auto)), cmp.Compare(d.unit, o.unit), cmp.Compare(d.activity, o.activity))
 }
 
-// distance says how unlike two neighbours are: an eighth of a doubling of activity, a 16th of an income spent a
+// distance says how unlike two neighbours are: an eighth of a doubling of activity, a 64th of an income spent a
 // month, a quarter of a doubling of income and 16 days at the platform weigh 1, automatic top-up in one case
 // only 16.
 func (d *donor) distance(o *donor) (sum int) {
-	sum = distance(d.activity, o.activity) + distance(d.rate, o.rate)/8 + distance(d.income, o.income)/2 + distance(d.bought, o.bought)/16
+	sum = distance(d.activity, o.activity) + distance(d.rate, o.rate)/2 + distance(d.income, o.income)/2 + distance(d.bought, o.bought)/16
 	if d.auto != o.auto {
 		sum += 16
 	}
@@ -107,13 +107,14 @@ func (d *donor) distance(o *donor) (sum int) {
 func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-int(x)) }
 
 // furnish gives i, whose last salary came on day paid, the state of a donor in the same phase of the pay cycle:
-// the most alike of a few drawn from those whose automatic top-up and its unit are the same and whose activity is nearest. Without a pool the start is crude: a full buffer, an
-// empty wallet.
+// the most alike of a few drawn from those whose automatic top-up and its unit are the same and whose activity is nearest. Without a pool the start is crude: a full buffer, up to
+// two usual top-ups in the wallet.
 func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
 	p, a, t := &b.All[i], &b.acc[i], &b.ties[i]
 	a.lastActive = -1
 	a.bank = a.floor
 	if b.w.pool == nil {
+		a.balance = min(int32(rng.Below(a.luck.At(20), uint64(2*a.unit))), b.w.cap)
 		return
 	}
 	settled := p.Payer && p.Scope <= b.w.Start-settledDays
@@ -121,12 +122,12 @@ func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
 	if a.abuser || len(list) == 0 {
 		return
 	}
-	me, x := traits(p, a, b.w.Start), a.luck.At(20)
+	me := traits(p, a, b.w.Start)
 	best, least := 0, math.MaxInt
 	from, _ := slices.BinarySearchFunc(list, me, func(d, o donor) int { return d.before(&o) })
 	from = max(min(from-near/2, len(list)-near), 0)
 	for k := range candidates {
-		at := from + int(rng.Below(x<<(16*k)>>48<<48, uint64(min(near, len(list)))))
+		at := from + int(rng.Below(a.luck.At(20+uint64(k)), uint64(min(near, len(list)))))
 		if d := me.distance(&list[at]); d < least {
 			best, least = at, d
 		}
