@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -233,5 +234,35 @@ func TestRulesOfImports(t *testing.T) {
 	}
 	if got := reach(all, "scoring/a")["sim/people"]; len(got) != 3 {
 		t.Errorf("the way from scoring/a to sim/people is %v", got)
+	}
+}
+
+// Property tests draw the same cases in every ordinary run: each package that has any fixes their seed.
+func TestPropertyTestsHaveFixedSeeds(t *testing.T) {
+	draws, fixed := map[string]bool{}, map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") || path == "architecture_test.go" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		dir := filepath.Dir(path)
+		draws[dir] = draws[dir] || strings.Contains(string(text), "rapid.Check(")
+		fixed[dir] = fixed[dir] || strings.Contains(string(text), `flag.Set("rapid.seed", `)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for dir, any := range draws {
+		if any {
+			found++
+		}
+		if any && !fixed[dir] {
+			t.Errorf("%s: property tests with other cases in every run; set rapid.seed in an init function", dir)
+		}
+	}
+	if found < 5 {
+		t.Fatalf("only %d packages with property tests found", found)
 	}
 }

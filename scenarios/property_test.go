@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -14,6 +15,9 @@ import (
 
 	"overshare/sim/record"
 )
+
+// The cases of the property tests are the same in every run; .ci/run -soak draws others.
+func init() { _ = flag.Set("rapid.seed", "2024") }
 
 // drawValue draws a value that p may take on its own.
 func drawValue(t *rapid.T, p *Parameter) any {

@@ -5,6 +5,7 @@ import (
 
 	"overshare/sim/people"
 	"overshare/sim/record"
+	"overshare/sim/rng"
 )
 
 // paydays brings today's salaries. A list of people is kept for every day, linked through b.nextPaid.
@@ -66,29 +67,19 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	}
 	b.source(a, FromSalary, income)
 	b.save(a, min(stop+income, Most))
-	return b.paidNext(a, p, day)
+	return b.w.payAfter(a.luck, p.Payday, day)
 }
 
-// paidNext returns the day of the first salary that is due after day. Whether a salary is late depends on its
-// own date alone.
-func (b *Block) paidNext(a *account, p *people.Person, day int16) int16 {
-	due := b.w.nextPay[p.Payday][int(day)+lead]
-	return due + b.late(a, due)
-}
-
-// late returns by how many days the salary due on a day is late: mostly 0.
-func (b *Block) late(a *account, due int16) int16 {
-	y := a.luck.At(b.w.keyOn(due, stepDelay))
-	c := &b.w.Bank
-	if !hit(y, 0, b.w.delayCut) || c.DelayDays == 0 {
-		return 0
+// payAfter returns the day of the first salary after day t. One that is late comes before the next is due.
+func (w *World) payAfter(luck rng.Stream, payday uint8, t int16) int16 {
+	due := w.nextPay[payday][int(t)+lead]
+	y := luck.At(w.keyOn(due, stepDelay))
+	if !hit(y, 0, w.delayCut) || w.Bank.DelayDays <= 0 {
+		return due
 	}
-	return min(1+int16(float64(y>>16&0xffff)/65536*2*c.DelayDays), latest)
+	late := 1 + int16(float64(y>>16&0xffff)/65536*2*w.Bank.DelayDays)
+	return min(due+late, w.nextPay[payday][int(due)+lead]-1)
 }
-
-// latest is the longest delay of a salary, in days: shorter than the shortest time between two paydays, so
-// that none is skipped.
-const latest = 16
 
 // plan sets what is spent from the linked account after the payday on day, and at what balance that stops: the
 // month's weather, fixed costs, a shock now and then. It returns at what balance it stops without a shock. The
@@ -196,19 +187,20 @@ func (b *Block) topup(a *account, i int, won int32, kind record.EventKind) bool 
 func (b *Block) toppedUp(a *account, i int, won int32, kind record.EventKind) {
 	l := b.line(i)
 	l.counts += 1 << laneTopups
-	l.amounts += thousands(l.amounts, laneToppedUp, won)
+	add(&l.toppedUp, won)
 	b.note(kind, a, i, outside, won)
 }
 
-// The draws of one person and day, and of one month, are numbered day·256 + step, the day counted as a
-// [record.Day].
+// The draws of one person and day, and of one month, are numbered date·256 + step: by the calendar, so that
+// luck belongs to the day whatever window it is seen in.
 const (
-	stepIntent   = 0 // to 63
+	stepIntent   = 0    // to 63
+	stepStart    = 0x40 // to 0x4F, of the window's first day
+	stepItem     = 0x80 // to 0xBF
 	stepBundle   = 0xC0
 	stepMonth    = 0xD0
-	stepDelay    = 0xD2
-	stepTransfer = 0xD4
-	stepItem     = 0x80 // to 0xBF
+	stepDelay    = 0xD1 // of the day on which a salary is due
+	stepTransfer = 0xD4 // of four days together
 	stepAttempt  = 0xE0 // to 0xEF
 	stepTheft    = 0xF0
 	stepKnows    = 0xF1
@@ -220,5 +212,5 @@ const (
 // key returns the number of a draw of today.
 func (b *Block) key(step uint64) uint64 { return b.w.keyOn(b.t, step) }
 
-// keyOn returns the number of a draw of day t of the window.
-func (w *World) keyOn(t int16, step uint64) uint64 { return uint64(int64(w.Start)+int64(t))<<8 | step }
+// keyOn returns the number of a draw of day t of the window, which may lie before it.
+func (w *World) keyOn(t int16, step uint64) uint64 { return uint64(w.Start+record.Day(t))<<8 | step }

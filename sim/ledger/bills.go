@@ -189,7 +189,7 @@ func (b *Block) charge(a *account, i int, u *bundle) record.Cause {
 	b.Flows[ToPlatform] += int64(won)
 	l := b.line(i)
 	l.counts += 1 << lanePayments
-	l.amounts += thousands(l.amounts, lanePaid, won)
+	add(&l.paid, won)
 	b.note(record.EventBillPaid, a, i, outside, won)
 	return record.CauseNone
 }

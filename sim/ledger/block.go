@@ -92,8 +92,8 @@ type bundle struct {
 	retry  uint8
 }
 
-// Slots is the number of days of counts kept: the newest record plus four weeks of history.
-const slots = 36
+// Slots is the number of days of counts kept.
+const slots = record.Memory
 
 // A Block is the state of BlockSize people while their days are simulated. It is reused from block to
 // block; the zero Block is ready for use.
@@ -106,17 +106,18 @@ type Block struct {
 	log    [slots][BlockSize]dayLog // a ring of days
 	live   []int16
 	days   daybook
-	weeks  [][BlockSize]uint8 // of days by person, lowest bit first; only to make days from
+	weeks  [][BlockSize]uint8 // of days by person, Monday lowest; only to make days from
 	circle circle
 	common *common // what hits many people at once; those of the world or shocks
 	shocks common  // those of a future
+
+	paydayCut [mostPeriods]uint16 // by period: of the person being prepared; see habit.payday
 
 	incidents []adversary.Incident
 	purchases [][]purchase
 	settle    [][]int16
 	bundles   []bundle
 	free      []int16
-	through   []int16 // who is live all the time
 	today     *[BlockSize]dayLog
 	fresh     *bitset       // whose line of today is today's
 	written   [slots]bitset // whose line of a day is that day's

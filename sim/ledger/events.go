@@ -5,7 +5,7 @@ import (
 	"overshare/sim/rng"
 )
 
-// Draws of the minute are numbered by day; those for what happens outside sessions follow these.
+// Draws of the minute are numbered by date; those for what happens outside sessions follow these.
 const (
 	minuteSession  = 0
 	minuteBill     = 1 << 20
@@ -28,7 +28,7 @@ func (b *Block) startMinute(i int, of uint64) {
 
 func (b *Block) drawMinute(i int, of uint64) uint16 {
 	s := rng.Open(b.w.Seed, rng.PurposeMinute, uint64(b.All[i].ID))
-	u, total := s.Uniform(of+uint64(b.t)), 0.0
+	u, total := s.Uniform(of+uint64(b.date(b.t))), 0.0
 	for _, h := range b.w.Wallet.Hours {
 		total += h
 	}

@@ -1,6 +1,10 @@
 package ledger
 
-import "overshare/sim/record"
+import (
+	"math"
+
+	"overshare/sim/record"
+)
 
 // This file is the slow, obvious twin of session.go: person by person, intent by intent, with a choice at
 // every step, and nothing of the lists. It shares the draws' layout and the friends, and no arithmetic.
@@ -19,7 +23,7 @@ func (b *Block) LivePlainly(w *World, n int) {
 		b.incidentsOf()
 		b.settlements(nil)
 		for i := range BlockSize {
-			if b.days.word(t, i>>6)>>(i&63)&1 == 1 && b.acc[i].frozenBy == 0 {
+			if b.opening(i>>6)>>(i&63)&1 == 1 && b.acc[i].frozenBy == 0 {
 				b.plainSession(i)
 			}
 		}
@@ -42,7 +46,7 @@ func (b *Block) plainSession(i int) {
 		var again []uint64
 		for _, x := range draws {
 			if lacking := kind(a, i, x); lacking > 0 {
-				if a.secondary && uint8(x>>47) < b.w.moveInCut {
+				if a.secondary && uint16(uint8(x>>47)) < b.w.moveInCut {
 					again = append(again, x)
 				} else if b.tries(x) {
 					b.plainFail(i, lacking)
@@ -76,12 +80,14 @@ func (b *Block) plainMoveIn(a *account, i int, x uint64, kind func(*account, int
 
 // is reports whether the lowest eight bits of x fall between two cumulated shares of the intents.
 func (b *Block) is(x uint64, from, to float64) bool {
-	cut := func(p float64) int { return int(min(p, 1)*255 + 0.5) }
+	cut := func(p float64) int { return int(min(p, 1)*256 + 0.5) }
 	return int(x&0xff) >= cut(from) && int(x&0xff) < cut(to)
 }
 
 func byCard(a *account, x uint64) bool { return uint8(x>>20) < a.cardCut }
-func (b *Block) tries(x uint64) bool   { return uint8(x>>36) >= b.w.knowsCut }
+func (b *Block) tries(x uint64) bool {
+	return float64(uint8(x>>36)) >= math.Round(b.w.Wallet.Awareness*256)
+}
 
 func (b *Block) plainTopup(a *account, i int, x uint64) int32 {
 	c := &b.w.Wallet
@@ -97,7 +103,7 @@ func (b *Block) plainTopup(a *account, i int, x uint64) int32 {
 	case won <= a.bank:
 		a.bank -= won
 		a.balance += won
-		b.plainCount(i, laneTopups, laneToppedUp, won)
+		b.plainCount(i, laneTopups, &b.line(i).toppedUp, won)
 		b.plainNote(record.EventTopup, won)
 	case b.tries(x):
 		b.plainFail(i, won)
@@ -124,12 +130,12 @@ func (b *Block) plainPayment(a *account, i int, x uint64) int32 {
 		}
 		a.bank -= lift
 		a.balance += lift
-		b.plainCount(i, laneTopups, laneToppedUp, lift)
+		b.plainCount(i, laneTopups, &b.line(i).toppedUp, lift)
 		b.plainNote(record.EventAutoTopup, lift)
 	}
 	a.balance -= won
 	b.Flows[ToShops] += int64(won)
-	b.plainCount(i, lanePayments, lanePaid, won)
+	b.plainCount(i, lanePayments, &b.line(i).paid, won)
 	b.plainNote(record.EventPayment, won)
 	return 0
 }
@@ -140,7 +146,7 @@ func (b *Block) plainCard(a *account, i int, x uint64) int32 {
 	}
 	won := b.w.payment(intent(x), a)
 	b.line(i).counts += 1 << laneCard
-	b.plainCount(i, lanePayments, lanePaid, won)
+	b.plainCount(i, lanePayments, &b.line(i).paid, won)
 	b.plainNote(record.EventCardPayment, won)
 	return 0
 }
@@ -159,9 +165,9 @@ func (b *Block) plainRemittance(a *account, i int, x uint64) int32 {
 		a.balance = won
 	}
 	a.balance -= won
-	b.plainCount(i, laneRemittances, laneRemitted, won)
+	b.plainCount(i, laneRemittances, &b.line(i).remitted, won)
 	to := outside
-	if uint8(x>>28) < b.w.friendCut {
+	if float64(uint8(x>>28)) < math.Round(b.w.Wallet.FriendShare*256) {
 		to = b.circle.friend(b, i, x>>44)
 	}
 	b.pass(a, i, to, won)
@@ -170,7 +176,7 @@ func (b *Block) plainRemittance(a *account, i int, x uint64) int32 {
 
 func (b *Block) plainWithdrawal(a *account, i int, x uint64) int32 {
 	c := &b.w.Wallet
-	if b.is(x, c.PayShare+c.RemitShare+c.TopupShare, 2) || x&0xff == 255 {
+	if b.is(x, c.PayShare+c.RemitShare+c.TopupShare, 2) {
 		if a.balance > int32(c.WithdrawAbove) {
 			b.withdraw(a, i)
 		}
@@ -178,12 +184,10 @@ func (b *Block) plainWithdrawal(a *account, i int, x uint64) int32 {
 	return 0
 }
 
-// plainCount adds one to a lane of today, and won to another, in whole thousands up to the day's cap.
-func (b *Block) plainCount(i int, count, amount uint, won int32) {
-	l := b.line(i)
-	l.counts += 1 << count
-	room := amountCap - int(l.amounts>>amount&0xffff)
-	l.amounts += uint64(min(int(won)/1000, room)) << amount
+// plainCount adds one to a lane of today, and won to an amount.
+func (b *Block) plainCount(i int, count uint, amount *uint32, won int32) {
+	b.line(i).counts += 1 << count
+	*amount += uint32(won)
 }
 
 func (b *Block) plainNote(kind record.EventKind, won int32) {

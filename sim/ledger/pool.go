@@ -29,7 +29,7 @@ import (
 const (
 	mixedBlocks  = 10  // of people who live in the pool, buyers among others
 	buyerBlocks  = 6   // of buyers alone, of whom there would be too few
-	poolDays     = 400 // that they live through
+	poolDays     = 560 // that they live through
 	poolSeen     = 32  // last days of those on which they are looked at
 	poolEvery    = 4   // days between two looks at the same person
 	poolBuyers   = 10  // in a mixed block one in this many has bought at the platform for a while
@@ -111,10 +111,9 @@ func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-i
 // two usual top-ups in the wallet.
 func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
 	p, a, t := &b.All[i], &b.acc[i], &b.ties[i]
-	a.lastActive = -1
 	a.bank = a.floor
 	if b.w.pool == nil {
-		a.balance = min(int32(rng.Below(a.luck.At(20), uint64(2*a.unit))), b.w.cap)
+		a.balance = min(int32(rng.Below(a.luck.At(b.w.keyOn(0, stepStart)), uint64(2*a.unit))), b.w.cap)
 		return
 	}
 	settled := p.Payer && p.Scope <= b.w.Start-settledDays
@@ -127,7 +126,7 @@ func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
 	from, _ := slices.BinarySearchFunc(list, me, func(d, o donor) int { return d.before(&o) })
 	from = max(min(from-near/2, len(list)-near), 0)
 	for k := range candidates {
-		at := from + int(rng.Below(a.luck.At(20+uint64(k)), uint64(min(near, len(list)))))
+		at := from + int(rng.Below(a.luck.At(b.w.keyOn(0, stepStart+uint64(k))), uint64(min(near, len(list)))))
 		if d := me.distance(&list[at]); d < least {
 			best, least = at, d
 		}
@@ -138,7 +137,7 @@ func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
 	if !settled {
 		idle = b.idleBefore(p, calendar)
 	}
-	a.lastActive = int16(min(max(-1-idle, int(p.Join-b.w.Start), math.MinInt16), -1))
+	a.lastActive = max(-1-int16(idle), a.lastActive)
 	if settled && d.freeIn > 0 {
 		a.blocked, t.freeOn = true, d.freeIn
 	}

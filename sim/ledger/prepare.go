@@ -26,20 +26,16 @@ func (b *Block) prepare(w *World, n int, obs Observer) {
 	}
 	b.turn()
 	b.circle.draw(b)
-	through := b.through[:0]
-	for _, i := range b.live {
-		if p := &b.All[i]; p.Join <= w.Start && p.Leave >= end {
-			through = append(through, i)
-		}
-	}
-	b.through = through
-	b.incidents = w.Adversary.Plan(w.Seed, b.First, b.All[:], through, w.Start, end, b.incidents[:0])
+	b.incidents = w.Adversary.Plan(w.Seed, b.First, b.All[:], start-w.Adversary.Reach(), end, b.incidents[:0])
+	b.aftermath()
 }
 
 func (b *Block) reset() {
 	days := b.w.Days
-	if len(b.days) != days {
-		b.days, b.weeks = make(daybook, days), make([][BlockSize]uint8, (days+6)/7)
+	if len(b.weeks) != b.w.weeks {
+		b.days, b.weeks = make(daybook, 7*b.w.weeks), make([][BlockSize]uint8, b.w.weeks)
+	}
+	if len(b.purchases) != days {
 		b.purchases, b.settle = make([][]purchase, days), make([][]int16, days)
 		b.probes, b.outcomes, b.paid = make([][]int16, days), make([][]int16, days), make([]int16, days)
 	}
@@ -72,14 +68,15 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	a.cardCut = uint8(255 * min(1, float64(p.CardShare)*w.Wallet.CardPayers))
 	a.payScale = uint32(math.Sqrt(float64(min(p.Income, 100*2_700_000))/2_700_000) * (1 << scaleShift))
 	if w.Adversary.IsAbuser(w.Seed, p) {
-		a.abuser, a.saver, a.secondary, a.auto = true, false, false, true
+		a.abuser, a.saver, a.secondary = true, false, false
 	}
+	a.lastActive = int16(max(p.Join-w.Start, math.MinInt16)) // never before joining
 	last, next := b.paidBefore(a, p)
 	b.plan(a, p, last)
 	b.furnish(i, last, calendar)
 	a.seen = -1
-	if p.Join > w.Start { // signs up within the window: nothing there yet, and nothing done before
-		a.balance, a.lastActive = 0, int16(p.Join-w.Start)
+	if p.Join > w.Start { // signs up within the window: nothing there yet
+		a.balance = 0
 	}
 	b.Flows[FromStart] += int64(a.bank) + int64(a.balance)
 	b.expectPay(int16(i), next)
@@ -102,11 +99,10 @@ func (b *Block) paidBefore(a *account, p *people.Person) (last, next int16) {
 	nextDue := b.w.nextPay[p.Payday]
 	due := nextDue[0]
 	for {
-		after := nextDue[lead+int(due)]
-		if next = after + b.late(a, after); next >= 0 {
-			return due + b.late(a, due), next
+		if next = b.w.payAfter(a.luck, p.Payday, due); next >= 0 {
+			return b.w.payAfter(a.luck, p.Payday, due-1), next
 		}
-		due = after
+		due = nextDue[lead+int(due)]
 	}
 }
 

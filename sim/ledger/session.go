@@ -36,9 +36,9 @@ const (
 	moreAt   = 56 // eight bits of a session's first draw: how many more intents?
 )
 
-func (e intent) who() int                        { return int(e & (BlockSize - 1)) }
-func (e intent) quantile() uint64                { return uint64(e>>amountAt) & tableMask }
-func (e intent) below(at uint, cut uint8) uint64 { return (uint64(e>>at)&0xff - uint64(cut)) >> 63 } // 1 or 0
+func (e intent) who() int                         { return int(e & (BlockSize - 1)) }
+func (e intent) quantile() uint64                 { return uint64(e>>amountAt) & tableMask }
+func (e intent) below(at uint, cut uint16) uint64 { return (uint64(e>>at)&0xff - uint64(cut)) >> 63 } // 1 or 0
 func (e intent) with(won int32) intent {
 	return e&^(1<<knowsAt-BlockSize) | intent(won)<<whoBits
 }
@@ -83,7 +83,7 @@ func (n *intents) of(kind int) []intent { return n.list[kind*listSize : n.end[ki
 // put sorts the draw x of the person at position i into the list of its kind.
 func (n *intents) put(w *World, i int, cardCut uint8, x uint64) {
 	k := uint64(w.kind[uint8(x)])
-	k = k&7 + k>>7&intent(x).below(cardAt, cardCut)
+	k = k&7 + k>>7&intent(x).below(cardAt, uint16(cardCut))
 	at := &n.end[k&7]
 	n.list[*at] = intent(x&^(1<<whoBits-1) | uint64(i))
 	*at++
@@ -118,12 +118,13 @@ func (b *Block) sessions() {
 func (b *Block) openWallets() []uint16 {
 	open, number := &b.intents.open, 0
 	for k := range b.frozen {
-		set, written := b.days.word(b.t, k)&^b.frozen[k], b.fresh[k]
+		set, written := b.opening(k)&^b.frozen[k], b.fresh[k]
 		b.fresh[k] = written | set
 		for ; set != 0; set &= set - 1 {
 			bit := bits.TrailingZeros64(set)
 			l, keep := &b.today[k<<6|bit], -(written >> (bit & 63) & 1) // nothing, where the line is an older day's
-			l.counts, l.amounts = l.counts&keep, l.amounts&keep
+			l.counts &= keep
+			l.paid, l.toppedUp, l.remitted = l.paid&uint32(keep), l.toppedUp&uint32(keep), l.remitted&uint32(keep)
 			open[number&(BlockSize-1)] = uint16(k<<6 | bit)
 			number++
 		}
@@ -206,7 +207,8 @@ func (b *Block) payments(list []intent) (lifted, paid int64) {
 		a.bank -= up
 		a.balance += up - won
 		l.counts += 1<<lanePayments + topped<<laneTopups
-		l.amounts += thousands(l.amounts, lanePaid, won) + thousands(l.amounts, laneToppedUp, up)
+		l.paid += uint32(won)
+		l.toppedUp += uint32(up)
 		paid += int64(won)
 		lifts += int64(topped)
 		lifted += int64(up)
@@ -254,7 +256,7 @@ func (b *Block) cards(list []intent) (paid int64) {
 		a, l := &b.acc[e.who()], &today[e.who()]
 		won := w.payment(e, a)
 		l.counts += 1<<lanePayments + 1<<laneCard
-		l.amounts += thousands(l.amounts, lanePaid, won)
+		l.paid += uint32(won)
 		paid += int64(won)
 	}
 	b.sum(record.EventCardPayment, int64(len(list)), paid)
@@ -279,7 +281,7 @@ func (b *Block) remittances(list []intent) (sent int64) {
 		a.bank -= need
 		a.balance += need - won
 		l.counts += 1 << laneRemittances
-		l.amounts += thousands(l.amounts, laneRemitted, won)
+		l.remitted += uint32(won)
 		gift := int(e.below(giftAt, w.friendCut))
 		list[gifts] = e.with(won)
 		gifts += gift
@@ -409,7 +411,7 @@ func (b *Block) send(a *account, i, to int, won int32) bool {
 	a.balance += need - won
 	l := b.line(i)
 	l.counts += 1 << laneRemittances
-	l.amounts += thousands(l.amounts, laneRemitted, won)
+	add(&l.remitted, won)
 	b.pass(a, i, to, won)
 	return true
 }

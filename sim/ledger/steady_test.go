@@ -18,7 +18,7 @@ var steadyWorld = []string{
 	"people.activity=[1, 1, 1, 1, 1, 1, 1]", "people.tenure_floor=1",
 	"bank.business_days=false", "bank.region_shocks=0", "bank.national_shocks=0", "bills.bank_outages=0",
 	"adversary.takeover_rate=0", "adversary.mule_rate=0", "adversary.abuser_share=0",
-	"evaluation.epoch=2023-05-30", "evaluation.warmup_days=28", "evaluation.train_days=630", "evaluation.test_days=60",
+	"evaluation.epoch=2023-05-30", "evaluation.warmup_days=36", "evaluation.train_days=622", "evaluation.test_days=60",
 }
 
 // Bands of four weeks that are compared: weeks 5 to 8, 49 to 52, 97 to 100.
@@ -105,7 +105,8 @@ func (p *panel) compare(what string) (mean [len(bandsFrom)]float64, difference, 
 }
 
 // A follower fills a panel with the people of a block who are there from half a year before the window to its
-// end, and with the bills of those who have bought at the platform for a while.
+// end, and with the bills of those who have bought at the platform for so long
+// that what they have learnt from bounces has settled.
 type follower struct {
 	*panel
 	b     *ledger.Block
@@ -120,7 +121,7 @@ func (f *follower) member(i int) bool {
 
 func (f *follower) buyer(i int) bool {
 	q := &f.b.All[i]
-	return f.member(i) && q.Payer && q.Scope <= f.w.Start-180
+	return f.member(i) && q.Payer && q.Scope <= f.w.Start-400
 }
 
 // morning looks at every member once in four days.
@@ -142,9 +143,9 @@ func (f *follower) morning(record.Day) {
 		bank, _ := f.b.Linked(k)
 		idle, locked := f.b.Idle(k)
 		see("balance", float64(balance))
-		see("balance above 20 k", float64(flag(balance > 20_000)))
+		see("balance above 20 k", float64(oneIf(balance > 20_000)))
 		see("idle days up to 90", float64(min(idle, 90)))
-		see("idle for 30 days", float64(flag(idle >= 30)))
+		see("idle for 30 days", float64(oneIf(idle >= 30)))
 		switch q := &f.b.All[k]; {
 		case q.Secondary:
 			see("second account", float64(bank))
@@ -154,13 +155,13 @@ func (f *follower) morning(record.Day) {
 			see("account of others", float64(bank))
 		}
 		if f.buyer(k) {
-			see("locked out", float64(flag(locked)))
-			see("learnt something", float64(flag(f.b.Learnt(k) > 0)))
+			see("locked out", float64(oneIf(locked)))
+			see("learnt something", float64(oneIf(f.b.Learnt(k) > 0)))
 		}
 	}
 }
 
-func flag(b bool) int {
+func oneIf(b bool) int {
 	if b {
 		return 1
 	}
@@ -187,7 +188,7 @@ func (f *follower) Billed(b *ledger.Block, bill *record.Bill) {
 }
 
 func (f *follower) bill(what string, o observed, is bool) {
-	o.value = float64(flag(is))
+	o.value = float64(oneIf(is))
 	f.add(what, o)
 }
 
@@ -229,5 +230,5 @@ func TestSteadyState(t *testing.T) {
 	if w.Days < bandsFrom[2]+bandDays {
 		t.Fatalf("the window has %d days", w.Days)
 	}
-	checkSteady(t, simtest.Accept(t, 2024), live(w, 400))
+	checkSteady(t, simtest.Accept(t, 2024), live(w, 60))
 }

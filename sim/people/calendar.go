@@ -33,7 +33,7 @@ func (p *Population) preparePurchases() error {
 	}
 	t := &p.purchases
 	t.recurring, t.oneoff = newChoice(c.RecurringWeights), newChoice(c.OneoffWeights)
-	t.rate = LogNormalTable(c.OneoffMonth*math.Exp(-c.OneoffSigma*c.OneoffSigma/2), c.OneoffSigma)
+	t.rate = logNormalOfMean(c.OneoffMonth, c.OneoffSigma)
 	q := c.RecurringMonth / (1 + c.RecurringMonth)
 	n, tail := 0, q // tail = P(more than n)
 	for i := range t.subscriptions {
@@ -89,7 +89,7 @@ func (p *Population) purchasesIn(q *Person, m Month, s rng.Stream, mean, none fl
 	t, from, first := &p.purchases, len(buf), m.First
 	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
 		x := s.At(1 + i)
-		day := first + record.Day(rng.Below(x, 28))
+		day := min(first+record.Day(rng.Below(x, 31)), m.Next-1) // the last day of months that are too short
 		buf = append(buf, Purchase{day, p.Platform.RecurringPrices[t.recurring[uint16(x)]]})
 	}
 	// One-off purchases: a Poisson number from one uniform by sequential search, each on an even day of

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"overshare/scenarios"
 	"overshare/scenarios/study"
 	"overshare/sim/people"
@@ -211,8 +213,7 @@ func TestAdoptionHalfLife(t *testing.T) {
 }
 
 // The quantile table has the moments of the normal distribution but for what 4,096 midpoints lose, nearly
-// all of it in the two outer cells: a variance lower by 0.03 %, a fourth moment lower by 0.35 %. Log-normal
-// tables have their median.
+// all of it in the two outer cells: a variance lower by 0.03 %, a fourth moment lower by 0.35 %.
 func TestNormalTableMoments(t *testing.T) {
 	var sum, squares, fourth float64
 	for _, z := range people.NormalTable() {
@@ -223,9 +224,42 @@ func TestNormalTableMoments(t *testing.T) {
 	if math.Abs(sum/n) > 1e-6 || math.Abs(squares/n-0.99968) > 1e-5 || math.Abs(fourth/n-2.98956) > 1e-4 {
 		t.Errorf("mean %g, variance %g, fourth moment %g", sum/n, squares/n, fourth/n)
 	}
-	table := people.LogNormalTable(1000, 0.7)
-	if mid := (table[2047] + table[2048]) / 2; math.Abs(float64(mid)-1000) > 0.5 {
-		t.Errorf("median %g", mid)
+}
+
+// Log-normal tables have their median and, however wide, their mean; they ascend, and each cell lies within the
+// quantiles at its ends. So do those of people: activity has mean 1, and notices are answered as often as asked
+// for, although nobody forgets more than 98 % of them.
+func TestLogNormalTableMean(t *testing.T) {
+	for _, sigma := range []float64{0, 0.1, 0.7, 1.3, 2, 3} {
+		table := people.LogNormalTable(1000, sigma)
+		if mid := (table[2047] + table[2048]) / 2; math.Abs(float64(mid)-1000) > 0.5 {
+			t.Errorf("sigma %g: median %g", sigma, mid)
+		}
+		sum := 0.0
+		for i, x := range table {
+			sum += float64(x)
+			low := 1000 * math.Exp(sigma*distuv.UnitNormal.Quantile(float64(i)/4096))
+			high := 1000 * math.Exp(sigma*distuv.UnitNormal.Quantile(float64(i+1)/4096))
+			if float64(x) < low*(1-1e-4) || float64(x) > high*(1+1e-4) {
+				t.Fatalf("sigma %g: cell %d is %g, not between %g and %g", sigma, i, x, low, high)
+			}
+		}
+		if mean := 1000 * math.Exp(sigma*sigma/2); math.Abs(sum/4096/mean-1) > 1e-6 {
+			t.Errorf("sigma %g: mean %g, want %g", sigma, sum/4096, mean)
+		}
+	}
+	for _, spread := range []string{"0", "1.3", "3"} {
+		p := population(t, "people.reminder_spread="+spread, "people.reminder_mean=0.7", "people.activity_sigma="+spread)
+		answers, squares, n := 0.0, 0.0, 200_000
+		for _, q := range first(p, n) {
+			answers, squares = answers+float64(q.Reminder), squares+float64(q.Reminder*q.Reminder)
+			if q.Reminder < 0.0199 || q.Reminder > 1 {
+				t.Fatalf("somebody answers %g of notices", q.Reminder)
+			}
+		}
+		mean := answers / float64(n)
+		sd := math.Sqrt(max(squares/float64(n)-mean*mean, 1e-9))
+		simtest.Accept(t, seed).Mean("notices answered at spread "+spread, mean, sd, int64(n), 0.7)
 	}
 }
 

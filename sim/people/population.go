@@ -177,8 +177,8 @@ func (p *Population) prepareTraits() error {
 	}
 	p.spend = LogNormalTable(t.SpendRate, t.SpendSigma)
 	p.buffer = LogNormalTable(t.BufferMonths, 1)
-	p.forget = LogNormalTable((1-t.ReminderMean)*math.Exp(-t.ReminderSpread*t.ReminderSpread/2), t.ReminderSpread)
-	p.activity = LogNormalTable(math.Exp(-t.ActivitySigma*t.ActivitySigma/2), t.ActivitySigma)
+	p.forget = logNormalUpTo(mostForgetful, 1-t.ReminderMean, t.ReminderSpread)
+	p.activity = logNormalOfMean(1, t.ActivitySigma)
 	return nil
 }
 
@@ -392,7 +392,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.DailyCost = record.Won(max(rate-fixed, 0.05) * float64(out.Income) / 30)
 	out.CardShare = float32(bits16(x, 40))
 	x = b.At(2)
-	out.Reminder = 1 - min(p.forget[x&0xfff], 0.98)
+	out.Reminder = 1 - p.forget[x&0xfff]
 	level := x >> 12 & 0xfff
 	out.Activity, out.Appetite = p.activity[level], p.appetite[level]
 	out.AutoTopup = bits16(x, 24) < t.AutoTopup
@@ -411,16 +411,24 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.Secondary = bits16(x, 16) < t.Secondary
 }
 
+// mostForgetful is the largest probability of not answering a notice that anybody has.
+const mostForgetful = 0.98
+
 // bits16 turns the 16 bits of x from position at into a number in [0, 1).
 func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
 
 // ActivityAt returns the wallet use of q on day d relative to the mean settled user of the reference
 // year: its own level times the level of the year times what its tenure has grown to.
 func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
+	return float64(q.Activity) * p.TenureLevel(q, d) * p.YearLevel(d)
+}
+
+// TenureLevel returns what tenure has grown q's wallet use to on day d, a settled user's being 1: TenureFloor on
+// joining, and after a time t it lacks (1 − TenureFloor)·τ/(τ + t), τ = TenureYears.
+func (p *Population) TenureLevel(q *Person, d record.Day) float64 {
 	t := &p.People
-	tenure := float64(d-q.Join) / 365.25
-	grown := 1 - (1-t.TenureFloor)/(1+max(tenure, 0)/t.TenureYears)
-	return float64(q.Activity) * grown * p.YearLevel(d)
+	settling := t.TenureYears * 365.25
+	return 1 - (1-t.TenureFloor)*settling/(settling+float64(max(d-q.Join, 0)))
 }
 
 // YearLevel returns the level of wallet use on day d, last configured year = 1, interpolated between

@@ -57,23 +57,22 @@ func (d *diary) note(b *ledger.Block, e record.Event) {
 		x = &doings{}
 		d.day[place{i, e.Day}] = x
 	}
-	thousands := e.Amount / 1000 * 1000
 	switch e.Kind {
 	case record.EventCardPayment:
 		x.cards++
 		fallthrough
 	case record.EventPayment, record.EventBillPaid:
 		x.payments++
-		x.paid += thousands
+		x.paid += e.Amount
 	case record.EventTopup, record.EventAutoTopup:
 		x.topups++
-		x.toppedUp += thousands
+		x.toppedUp += e.Amount
 	case record.EventRemitFriend:
 		d.sent[i] = append(d.sent[i], remittance{int(e.Other - b.First), e.Day})
 		fallthrough
 	case record.EventRemitOutside:
 		x.remittances++
-		x.remitted += thousands
+		x.remitted += e.Amount
 	case record.EventWithdrawal:
 		x.withdrawals++
 	case record.EventFailed:
@@ -91,7 +90,7 @@ func (d *diary) note(b *ledger.Block, e record.Event) {
 }
 
 // week adds up the seven days that end with night, as far as they lie in the window. A day counts at most
-// 36 of a kind and 9,362 thousand won.
+// 36 of what is received and what fails.
 func (d *diary) week(i int, night record.Day) (sum doings) {
 	for s := max(night-6, d.start); s <= night; s++ {
 		x := d.day[place{i, s}]
@@ -105,9 +104,9 @@ func (d *diary) week(i int, night record.Day) (sum doings) {
 		sum.withdrawals += x.withdrawals
 		sum.failed += min(x.failed, 36)
 		sum.received += min(x.received, 36)
-		sum.paid += min(x.paid, 9_362_000)
-		sum.toppedUp += min(x.toppedUp, 9_362_000)
-		sum.remitted += min(x.remitted, 9_362_000)
+		sum.paid += x.paid
+		sum.toppedUp += x.toppedUp
+		sum.remitted += x.remitted
 	}
 	return sum
 }
@@ -296,6 +295,9 @@ func (x *judge) now(d *record.Dossier, i int, q *people.Person) {
 		if got := record.Day(d.Now[record.ItemIdleDays]); got > idle || got < 0 {
 			x.t.Errorf("person %d on %v is idle for %d days, and did something %d days ago", d.Person, d.Night, got, idle)
 		}
+	}
+	if d.Now[record.ItemIdleDays] > d.Now[record.ItemTenure] {
+		x.t.Errorf("person %d on %v, %d days after joining: idle for %d", d.Person, d.Night, d.Now[record.ItemTenure], d.Now[record.ItemIdleDays])
 	}
 	if d.Now != want {
 		for k := range want {
