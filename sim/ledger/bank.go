@@ -97,7 +97,7 @@ func (b *Block) plan(a *account, p *people.Person, day int16) (stop int64) {
 	a.fixed = int32(min(p.FixedCost, Most))
 	switch {
 	case a.saver:
-		a.floor = int32(min(int64(p.Buffer), Most))
+		a.floor = int32(min(float64(p.Buffer)*w.kept, Most))
 	case a.abuser:
 		a.floor = 0
 	default:

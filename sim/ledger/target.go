@@ -9,11 +9,11 @@ import (
 
 // How a target bounce rate is reached
 //
-// bills.target_rate scales the money of people without a buffer: the residue at which those who live from hand
-// to mouth stop spending, and the level to which second accounts are filled, both by the same factor λ. The
-// more money there is, the fewer bills bounce. λ is found by bisection on log λ over a pool of customers who
-// live through the months before the window, always with the same luck, so that the result is a function of
-// (seed, configuration).
+// bills.target_rate scales the money that people keep in the linked account: savers' buffers, the residue at
+// which those who live from hand to mouth stop spending, and the level to which second accounts are filled, all
+// by the same factor λ. The more they keep, the fewer bills bounce. λ is found by bisection on log λ over a pool
+// of customers who live through the months before the window, always with the same luck, so that the result is
+// a function of (seed, configuration).
 
 const (
 	targetBlocks = 16
@@ -33,6 +33,7 @@ func (w *World) reachTarget() error {
 	residue, level := w.residue, w.level
 	rate := func(log float64) float64 {
 		scale := math.Exp2(log)
+		recruits.kept = scale
 		for i := range residue {
 			recruits.residue[i] = float32(min(float64(residue[i])*scale, Most))
 			recruits.level[i] = float32(min(float64(level[i])*scale, Most))
@@ -41,7 +42,7 @@ func (w *World) reachTarget() error {
 	}
 	low, high := -targetMost, targetMost
 	if most, least := rate(low), rate(high); want > most || want < least {
-		return fmt.Errorf("bills: target_rate %g cannot be reached: scaling the money of people without a buffer gives %.3g to %.3g; change people.hand_to_mouth, people.secondary or people.auto_topup",
+		return fmt.Errorf("bills: target_rate %g cannot be reached: scaling the money that people keep gives %.3g to %.3g; change people.hand_to_mouth, people.secondary or people.auto_topup",
 			want, least, most)
 	}
 	for range targetSteps {
@@ -52,7 +53,7 @@ func (w *World) reachTarget() error {
 		}
 	}
 	rate((low + high) / 2)
-	w.residue, w.level = recruits.residue, recruits.level
+	w.residue, w.level, w.kept = recruits.residue, recruits.level, recruits.kept
 	return nil
 }
 

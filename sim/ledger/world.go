@@ -37,6 +37,7 @@ type World struct {
 	withdrawAbove  int32
 	kind           [256]uint8 // lists of intents by their lowest eight bits
 	residue, level [4096]float32
+	kept           float64 // factor on savers' buffers; see target.go
 	front          int64   // additional spending in the first days after payday, as a share with frontShift digits
 	later          float32 // spending on later days relative to the month's mean
 	weather, shock [4096]float32
@@ -105,7 +106,7 @@ func New(c Config) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &World{Config: c, Pop: pop}
+	w := &World{Config: c, Pop: pop, kept: 1}
 	w.Bills.RetryDays = slices.Sorted(slices.Values(c.Bills.RetryDays))
 	w.prepareDays()
 	w.prepareHabits()
