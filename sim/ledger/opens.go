@@ -159,51 +159,6 @@ func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
 	}
 }
 
-// idleBefore returns for how many days i, on the evening before the window, has not opened the wallet: a look
-// back at the calendar that [Block.opens] would have made, week by week, and at the days after paydays as far
-// back as the tables reach. Who has not opened it for years counts as idle for longestIdle days.
-func (b *Block) idleBefore(p *people.Person, calendar rng.Stream) int {
-	w, last := b.w, b.w.Start-1
-	idle := w.idleSincePayday(p, calendar)
-	for week := weekOf(last); int(last)-7*week < idle+3; week-- {
-		period := week / periodWeeks
-		h := w.habitAt(p, period)
-		if w.levelOf(calendar, week) >= h.on {
-			continue
-		}
-		y := calendar.At(uint64(drawDays + week))
-		for d := 6; d >= 0; d-- {
-			if day := record.Day(7*week + d - 3); day <= last && y>>(9*d)&0xff < h.days>>(9*d)&0xff {
-				return min(int(last-day), idle)
-			}
-		}
-	}
-	return idle
-}
-
-// longestIdle is the longest time without use that is told apart, in days.
-const longestIdle = 900
-
-// habitAt returns the habit of p in a period.
-func (w *World) habitAt(p *people.Person, period int) *habit {
-	mid := midPeriod(period)
-	return w.habitOf(p.Activity * float32(w.Pop.TenureLevel(p, mid)*w.Pop.YearLevel(mid)))
-}
-
-// idleSincePayday returns for how many days before the window the wallet was not opened on the day after a payday.
-func (w *World) idleSincePayday(p *people.Person, calendar rng.Stream) int {
-	idle, next := longestIdle, w.nextPay[p.Payday]
-	for t := next[0]; t < -1; t = next[lead+int(t)] {
-		paid := w.Start + record.Day(t)
-		month := uint64(dueMonth(paid, int(p.Payday)))
-		x := calendar.At(drawPayday+month/4) >> (16 * (month % 4)) & 0xffff
-		if x < uint64(w.habitAt(p, weekOf(paid+1)/periodWeeks).payday) {
-			idle = int(-1 - (t + 1))
-		}
-	}
-	return idle
-}
-
 // paydayOpens adds the day after payday.
 func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream) {
 	after := &b.w.afterPayday[p.Payday]

@@ -27,16 +27,16 @@ import (
 // every plan is: it is the same whenever the window begins.
 
 const (
-	mixedBlocks  = 10  // of people who live in the pool, buyers among others
-	buyerBlocks  = 6   // of buyers alone, of whom there would be too few
-	poolDays     = 560 // that they live through
+	mixedBlocks  = 8   // of people who live in the pool, buyers among others
+	buyerBlocks  = 5   // of buyers alone, of whom there would be too few
+	poolDays     = 500 // that they live through
 	poolSeen     = 32  // last days of those on which they are looked at
 	poolEvery    = 4   // days between two looks at the same person
 	poolBuyers   = 10  // in a mixed block one in this many has bought at the platform for a while
 	settledDays  = 90  // that while
 	longestPhase = 45  // days since the last salary that are told apart
-	candidates   = 12  // donors compared for each person
-	near         = 24  // neighbours among which they are drawn
+	candidates   = 4   // donors compared for each person
+	near         = 16  // neighbours among which they are drawn
 )
 
 // A donor is somebody in the pool on one evening.
@@ -57,7 +57,50 @@ type donor struct {
 
 // A pool holds the donors by cell: phase of the pay cycle, kind of account, buyer or not.
 type pool struct {
-	cells [longestPhase + 1][accountKinds][2][]donor
+	cells [longestPhase + 1][accountKinds][2]shelf
+	idle  [activities][]int16 // days since the wallet was opened, of those who are no buyers, by activity
+}
+
+// Activity is told apart in eighths of a doubling from 2^-12 to 2^8.
+const (
+	activities  = 20 * 8
+	lowActivity = (127 - 12) * 8
+)
+
+func level(activity uint16) int { return min(max(int(activity)-lowActivity, 0), activities-1) }
+
+// idleOf draws for how many days somebody of an activity who is no buyer has not opened the wallet. How long
+// people are idle hangs on their activity more than on all else, so they are compared by nothing else.
+func (o *pool) idleOf(activity uint16, x uint64) int16 {
+	at := level(activity)
+	for far := range activities {
+		for _, k := range [2]int{at - far, at + far} {
+			if k >= 0 && k < activities && len(o.idle[k]) > 0 {
+				return o.idle[k][rng.Below(x, uint64(len(o.idle[k])))]
+			}
+		}
+	}
+	return 0
+}
+
+// A shelf has donors in order of their keys.
+type shelf struct {
+	keys   []uint64
+	donors []donor
+}
+
+// find returns the position of the first donor whose key is at least key.
+func (s *shelf) find(key uint64) int {
+	low, number := 0, len(s.keys)
+	for number > 0 {
+		half := number / 2
+		if s.keys[low+half] < key {
+			low, number = low+half+1, number-half-1
+		} else {
+			number = half
+		}
+	}
+	return low
 }
 
 // Kinds of accounts that start in different ways.
@@ -88,9 +131,9 @@ func traits(p *people.Person, a *account, day record.Day) donor {
 		rate: uint16(min(rate, 500) * 128), bought: int16(min(max(day-p.Scope, 0), poolDays))}
 }
 
-// before puts donors in order of automatic top-up, of the unit of top-up, and of activity.
-func (d *donor) before(o *donor) int {
-	return cmp.Or(cmp.Compare(flag(d.auto), flag(o.auto)), cmp.Compare(d.unit, o.unit), cmp.Compare(d.activity, o.activity))
+// key puts donors in order of automatic top-up, of the unit of top-up, and of activity.
+func (d *donor) key() uint64 {
+	return uint64(flag(d.auto))<<48 | uint64(d.unit)<<16 | uint64(d.activity)
 }
 
 // distance says how unlike two neighbours are: an eighth of a doubling of activity, a 64th of an income spent a
@@ -109,7 +152,7 @@ func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-i
 // furnish gives i, whose last salary came on day paid, the state of a donor in the same phase of the pay cycle:
 // the most alike of a few drawn from those whose automatic top-up and its unit are the same and whose activity is nearest. Without a pool the start is crude: a full buffer, up to
 // two usual top-ups in the wallet.
-func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
+func (b *Block) furnish(i int, paid int16) {
 	p, a, t := &b.All[i], &b.acc[i], &b.ties[i]
 	a.bank = a.floor
 	if b.w.pool == nil {
@@ -118,26 +161,16 @@ func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
 	}
 	settled := p.Payer && p.Scope <= b.w.Start-settledDays
 	list := b.w.pool().of(-paid, a.kind(), settled)
-	if a.abuser || len(list) == 0 {
+	if a.abuser || list == nil {
 		return
 	}
-	me := traits(p, a, b.w.Start)
-	best, least := 0, math.MaxInt
-	from, _ := slices.BinarySearchFunc(list, me, func(d, o donor) int { return d.before(&o) })
-	from = max(min(from-near/2, len(list)-near), 0)
-	for k := range candidates {
-		at := from + int(rng.Below(a.luck.At(b.w.keyOn(0, stepStart+uint64(k))), uint64(min(near, len(list)))))
-		if d := me.distance(&list[at]); d < least {
-			best, least = at, d
-		}
-	}
-	d := &list[best]
+	d := list.choose(traits(p, a, b.w.Start), a.luck, b.w.keyOn(0, stepStart))
 	a.take(d, p)
-	idle := int(d.idle)
+	idle := d.idle
 	if !settled {
-		idle = b.idleBefore(p, calendar)
+		idle = b.w.pool().idleOf(eighths(p.Activity), a.luck.At(b.w.keyOn(0, stepStart+8)))
 	}
-	a.lastActive = max(-1-int16(idle), a.lastActive)
+	a.lastActive = max(-1-idle, a.lastActive)
 	if settled && d.freeIn > 0 {
 		a.blocked, t.freeOn = true, d.freeIn
 	}
@@ -145,6 +178,23 @@ func (b *Block) furnish(i int, paid int16, calendar rng.Stream) {
 		t.habit, t.habitTo = d.habit, d.habitFor
 		a.auto = a.auto || d.habit == habitAuto
 	}
+}
+
+// choose returns the donor most like me of a few drawn from the nearest by key. Four draws come from one number.
+func (s *shelf) choose(me donor, luck rng.Stream, draw uint64) *donor {
+	n := len(s.donors)
+	from := max(min(s.find(me.key())-near/2, n-near), 0)
+	best, least, x := 0, math.MaxInt, uint64(0)
+	for k := range candidates {
+		if x <<= 16; k%4 == 0 {
+			x = luck.At(draw + uint64(k/4))
+		}
+		at := from + int(rng.Below(x, uint64(min(near, n))))
+		if d := me.distance(&s.donors[at]); d < least {
+			best, least = at, d
+		}
+	}
+	return &s.donors[best]
 }
 
 // take fills account and wallet with what d had, in the taker's measure.
@@ -162,15 +212,15 @@ func (a *account) take(d *donor, p *people.Person) {
 }
 
 // of returns the donors of the phase, or of the nearest that has any.
-func (o *pool) of(phase int16, kind int, buyer bool) []donor {
+func (o *pool) of(phase int16, kind int, buyer bool) *shelf {
 	at, who := int(min(phase, longestPhase)), 0
 	if buyer {
 		who = 1
 	}
 	for far := range longestPhase + 1 {
 		for _, k := range [2]int{at - far, at + far} {
-			if k >= 0 && k <= longestPhase && len(o.cells[k][kind][who]) >= candidates {
-				return o.cells[k][kind][who]
+			if k >= 0 && k <= longestPhase && len(o.cells[k][kind][who].donors) >= candidates {
+				return &o.cells[k][kind][who]
 			}
 		}
 	}
@@ -208,17 +258,27 @@ func (w *World) livePool() *pool {
 	for _, list := range looks {
 		for _, l := range list {
 			cell := &o.cells[l.phase][l.kind][l.buyer]
-			*cell = append(*cell, l.donor)
+			cell.donors = append(cell.donors, l.donor)
+			if l.buyer == 0 {
+				o.idle[level(l.activity)] = append(o.idle[level(l.activity)], l.idle)
+			}
 		}
 	}
 	for phase := range o.cells {
 		for kind := range o.cells[phase] {
-			for _, list := range o.cells[phase][kind] {
-				slices.SortStableFunc(list, func(d, o donor) int { return d.before(&o) })
+			for who := range o.cells[phase][kind] {
+				o.cells[phase][kind][who].sort()
 			}
 		}
 	}
 	return o
+}
+
+func (s *shelf) sort() {
+	slices.SortStableFunc(s.donors, func(d, o donor) int { return cmp.Compare(d.key(), o.key()) })
+	for i := range s.donors {
+		s.keys = append(s.keys, s.donors[i].key())
+	}
 }
 
 // each calls f for every block of a pool, several at a time; what f keeps, it must keep by block.

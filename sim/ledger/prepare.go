@@ -73,7 +73,7 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	a.lastActive = int16(max(p.Join-w.Start, math.MinInt16)) // never before joining
 	last, next := b.paidBefore(a, p)
 	b.plan(a, p, last)
-	b.furnish(i, last, calendar)
+	b.furnish(i, last)
 	a.seen = -1
 	if p.Join > w.Start { // signs up within the window: nothing there yet
 		a.balance = 0
