@@ -90,7 +90,7 @@ func (r *personRow) write(w results.Writer, last record.Day) {
 	dateBefore(w, r.Scope, last)
 	w.Text(people.Ages[r.Age])
 	w.Text(people.Sexes[r.Sex])
-	w.Text(people.Regions[r.Region].Name)
+	w.Text(people.Regions[r.Region])
 	w.Bool(r.IPhone)
 	w.Bool(r.IDVerified)
 	w.Int(int64(r.LinkedBanks))

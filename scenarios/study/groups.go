@@ -24,10 +24,7 @@ const everybody = "all"
 
 // dimensions are those of groups.csv; the first holds everybody.
 func dimensions() []dimension {
-	var regions []string
-	for _, r := range people.Regions {
-		regions = append(regions, r.Name)
-	}
+	regions := people.Regions[:]
 	return []dimension{
 		{everybody, []string{everybody}, func(*BillRow) int { return 0 }},
 		{"age", people.Ages[:], func(b *BillRow) int { return int(b.Band >> 1) }},

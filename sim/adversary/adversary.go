@@ -23,6 +23,8 @@ type Config struct {
 	RingSize       float64    // mean number of mules in a ring
 	VictimsPerMule float64    // mean number of victims who send money to one mule
 	ScamAmount     record.Won // mean amount a victim sends
+	ScamSpread     float64    // amounts lie evenly in (1 ± this) times the mean
+	DailyLimit     record.Won // most that a takeover takes
 	FreshMules     float64    // share of mules who signed up less than FreshDays before, where there are any
 	FreshDays      int        // how long an account counts as fresh
 	MuleInScope    bool       // mules may be registered at the platform; off in a control
@@ -197,7 +199,7 @@ func (p *plan) mule(m int16, begin record.Day) {
 	last := record.Day(-1)
 	for range p.count(p.VictimsPerMule) {
 		d := begin + record.Day(p.uniform()*scamDays)
-		amount := record.Won(float64(p.ScamAmount) * (0.3 + float64(1.4*p.uniform())))
+		amount := max(1, record.Won(float64(p.ScamAmount)*(1-p.ScamSpread+float64(2*p.ScamSpread*p.uniform()))))
 		if v := p.somebody(d, m); v >= 0 && p.all[m].Live(d) {
 			p.add(Incident{Day: d, Kind: Scam, Person: v, Other: m, Amount: amount})
 			p.add(Incident{Day: d + 1, Kind: Cashout, Person: m})

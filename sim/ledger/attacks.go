@@ -93,10 +93,9 @@ func ordinary(won int32) int32 {
 // and buys goods at the platform in the victim's name on the next two days. The amounts are those of
 // ordinary use; what does not make one stays.
 func (b *Block) takeover(a *account, i, to int) {
-	const dailyLimit = 2_000_000 // per-person cap of the wallet, 2018
 	a.drained = true
 	b.active(a)
-	take := min(int64(a.balance)+int64(a.bank), dailyLimit)
+	take := min(int64(a.balance)+int64(a.bank), int64(b.w.Adversary.DailyLimit))
 	first := take * int64(13107+a.luck.At(b.key(stepShare))&0x3fff) >> 15 // 0.4 to 0.9, finely: see ordinary
 	for _, won := range [2]int64{first, take - first} {
 		if won >= 1000 {

@@ -47,6 +47,27 @@ func (b *Block) Become(o *Block) { b.become(o) }
 // Money returns the accounts of all people.
 func (b *Block) Money() [BlockSize]account { return b.acc }
 
+// StartCrudely lets everybody in w start with a full buffer and an empty wallet instead of a donor's state.
+func (w *World) StartCrudely() { w.pool = nil }
+
+// Phase returns the days since the last salary of i, or transfer to its second account, on the morning of the
+// day being simulated.
+func (b *Block) Phase(i int) int {
+	a := &b.acc[i]
+	if a.secondary {
+		return int(b.t - a.paidOn - int16(b.w.Bank.FrontDays))
+	}
+	return int(b.t - a.paidOn)
+}
+
+// Idle returns the days since i last used the wallet; locked whether i may not buy because of a bill.
+func (b *Block) Idle(i int) (days int, locked bool) {
+	return int(b.t - 1 - b.acc[i].lastActive), b.acc[i].blocked && b.t < b.ties[i].freeOn
+}
+
+// Learnt returns the habit that i has from a bounce, 0 for none.
+func (b *Block) Learnt(i int) int { return int(b.ties[i].habit) }
+
 // Prepare brings b to the morning of the first day of block n.
 func (b *Block) Prepare(w *World, n int) { b.prepare(w, n, nil) }
 

@@ -13,7 +13,7 @@ import (
 func TestBecomeKnowsEveryReference(t *testing.T) {
 	known := map[string]string{
 		"purchases": "copied", "settle": "copied", "bundles": "copied", "free": "copied", "credits": "copied", "paid": "copied", "buf": "own", "intents": "own",
-		"w": "read only", "live": "read only", "days": "read only", "weeks": "read only", "probes": "read only", "outcomes": "read only",
+		"w": "read only", "common": "read only, or shocks of its own", "live": "read only", "days": "read only", "weeks": "read only", "probes": "read only", "outcomes": "read only",
 		"incidents": "only cut shorter", "today": "set every morning", "fresh": "set every morning", "events": "not used", "mornings": "not used",
 	}
 	for f := range reflect.TypeFor[ledger.Block]().Fields() {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"math"
 	"testing"
+	"time"
 
 	"overshare/sim/people"
 	"overshare/sim/record"
@@ -29,8 +30,13 @@ func (w *World) OpensPlainly(p *people.Person, d record.Day) bool {
 			return true
 		}
 	}
-	if eve := (d - 1).Time(); eve.Day() == int(p.Payday) {
-		month := uint64(eve.Year()*12 + int(eve.Month()))
+	for _, later := range []int{0, 1} { // a salary due early next month may have been paid at the end of this
+		eve := (d - 1).Time()
+		due := record.DayOf(eve.Year(), eve.Month()+time.Month(later), int(p.Payday))
+		if people.LastBankingDay(due) != d-1 {
+			continue
+		}
+		month := uint64(due.Time().Year()*12 + int(due.Time().Month()))
 		draw := calendar.At(1<<17+month/4) >> (16 * (month % 4)) & 0xffff
 		return float64(draw) < math.Floor(min(odds(c.DayActive, activity)*(c.PaydayBoost-1), 1)*65535)
 	}

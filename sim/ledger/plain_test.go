@@ -42,10 +42,39 @@ func (b *Block) plainSession(i int) {
 	for k := range uint64(b.w.more[draws[0]>>56]) {
 		draws = append(draws, a.luck.At(b.key(stepIntent)+1+k))
 	}
-	for _, kind := range []func(a *account, i int, x uint64){b.plainTopup, b.plainPayment, b.plainCard, b.plainRemittance, b.plainWithdrawal} {
+	for _, kind := range []func(a *account, i int, x uint64) (lacking int32){b.plainTopup, b.plainPayment, b.plainCard, b.plainRemittance, b.plainWithdrawal} {
+		var again []uint64
 		for _, x := range draws {
-			kind(a, i, x)
+			if lacking := kind(a, i, x); lacking > 0 {
+				if a.secondary && uint16(uint8(x>>47)) < b.w.moveInCut {
+					again = append(again, x)
+				} else if b.tries(x) {
+					b.plainFail(i, lacking)
+				}
+			}
 		}
+		for _, x := range again {
+			b.plainMoveIn(a, i, x, kind)
+		}
+	}
+}
+
+// plainMoveIn moves what x lacks into a second account, in full ten thousands, and does x.
+func (b *Block) plainMoveIn(a *account, i int, x uint64, kind func(*account, int, uint64) int32) {
+	won := b.w.payment(intent(x), a)
+	if !b.is(x, 0, b.w.Wallet.PayShare) {
+		won = b.w.remittance(intent(x), a)
+	}
+	if have := a.bank + a.balance; have < won {
+		moved := won - have
+		if moved%10000 != 0 {
+			moved += 10000 - moved%10000
+		}
+		a.bank += moved
+		b.Flows[FromMain] += int64(moved)
+	}
+	if kind(a, i, x) != 0 {
+		panic("what was moved in does not suffice")
 	}
 }
 
@@ -60,10 +89,10 @@ func (b *Block) tries(x uint64) bool {
 	return float64(uint8(x>>36)) >= math.Round(b.w.Wallet.Awareness*256)
 }
 
-func (b *Block) plainTopup(a *account, i int, x uint64) {
+func (b *Block) plainTopup(a *account, i int, x uint64) int32 {
 	c := &b.w.Wallet
 	if !b.is(x, c.PayShare+c.RemitShare, c.PayShare+c.RemitShare+c.TopupShare) {
-		return
+		return 0
 	}
 	won := a.unit
 	if x>>9&1 == 1 {
@@ -79,11 +108,12 @@ func (b *Block) plainTopup(a *account, i int, x uint64) {
 	case b.tries(x):
 		b.plainFail(i, won)
 	}
+	return 0
 }
 
-func (b *Block) plainPayment(a *account, i int, x uint64) {
+func (b *Block) plainPayment(a *account, i int, x uint64) int32 {
 	if !b.is(x, 0, b.w.Wallet.PayShare) || byCard(a, x) {
-		return
+		return 0
 	}
 	won := b.w.payment(intent(x), a)
 	if won > a.balance {
@@ -96,10 +126,7 @@ func (b *Block) plainPayment(a *account, i int, x uint64) {
 			lift = need
 		}
 		if lift > a.bank {
-			if b.tries(x) {
-				b.plainFail(i, need)
-			}
-			return
+			return need
 		}
 		a.bank -= lift
 		a.balance += lift
@@ -110,29 +137,28 @@ func (b *Block) plainPayment(a *account, i int, x uint64) {
 	b.Flows[ToShops] += int64(won)
 	b.plainCount(i, lanePayments, &b.line(i).paid, won)
 	b.plainNote(record.EventPayment, won)
+	return 0
 }
 
-func (b *Block) plainCard(a *account, i int, x uint64) {
+func (b *Block) plainCard(a *account, i int, x uint64) int32 {
 	if !b.is(x, 0, b.w.Wallet.PayShare) || !byCard(a, x) {
-		return
+		return 0
 	}
 	won := b.w.payment(intent(x), a)
 	b.line(i).counts += 1 << laneCard
 	b.plainCount(i, lanePayments, &b.line(i).paid, won)
 	b.plainNote(record.EventCardPayment, won)
+	return 0
 }
 
-func (b *Block) plainRemittance(a *account, i int, x uint64) {
+func (b *Block) plainRemittance(a *account, i int, x uint64) int32 {
 	c := &b.w.Wallet
 	if !b.is(x, c.PayShare, c.PayShare+c.RemitShare) {
-		return
+		return 0
 	}
 	won := b.w.remittance(intent(x), a)
 	if won > a.balance+a.bank {
-		if b.tries(x) {
-			b.plainFail(i, won-a.balance)
-		}
-		return
+		return won - a.balance
 	}
 	if won > a.balance {
 		a.bank -= won - a.balance
@@ -145,15 +171,17 @@ func (b *Block) plainRemittance(a *account, i int, x uint64) {
 		to = b.circle.friend(b, i, x>>44)
 	}
 	b.pass(a, i, to, won)
+	return 0
 }
 
-func (b *Block) plainWithdrawal(a *account, i int, x uint64) {
+func (b *Block) plainWithdrawal(a *account, i int, x uint64) int32 {
 	c := &b.w.Wallet
 	if b.is(x, c.PayShare+c.RemitShare+c.TopupShare, 2) {
 		if a.balance > int32(c.WithdrawAbove) {
 			b.withdraw(a, i)
 		}
 	}
+	return 0
 }
 
 // plainCount adds one to a lane of today, and won to an amount.

@@ -73,7 +73,7 @@ func (p *Population) PurchasesOf(q *Person, months []Month, buf []Purchase) []Pu
 		return buf
 	}
 	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
-	mean := float64(p.purchases.rate[s.At(16)&0xfff])
+	mean := float64(p.purchases.rate[s.At(16)&0xfff] * q.Appetite)
 	none := math.Exp(-mean)
 	for _, m := range months {
 		if m.Next > q.Scope && m.First < q.Leave {

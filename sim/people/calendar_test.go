@@ -86,7 +86,7 @@ func TestPurchaseRates(t *testing.T) {
 		var sum, squares float64
 		n, buf := int64(0), []people.Purchase(nil)
 		for u := range record.Person(20_000) {
-			q := people.Person{ID: u, Join: 0, Leave: people.Never, Scope: 0, Payer: true}
+			q := people.Person{ID: u, Join: 0, Leave: people.Never, Scope: 0, Payer: true, Appetite: 1}
 			x := 0.0
 			for _, m := range months {
 				buf = p.Purchases(&q, m, buf[:0])

@@ -195,11 +195,7 @@ func TestTraitsHaveTheirShares(t *testing.T) {
 		days[q.Payday-1]++
 	}
 	a.Cells("age", ages, c.AgeShares)
-	var want []float64
-	for _, r := range people.Regions {
-		want = append(want, r.Share)
-	}
-	a.Cells("region", regions, want)
+	a.Cells("region", regions, c.RegionShares)
 	rest, paydays := 1.0, make([]float64, 28)
 	for i, d := range c.PaydayDays {
 		paydays[d-1] += c.PaydayShares[i]

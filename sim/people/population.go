@@ -3,6 +3,7 @@ package people
 import (
 	"fmt"
 	"math"
+	"sort"
 
 	"overshare/sim/record"
 	"overshare/sim/rng"
@@ -23,11 +24,15 @@ type Population struct {
 	age, region *choice
 	banks       *choice // linked banks beyond the first
 	cards       *choice // and registered cards
+	bank        *choice
 	payday      *choice
 	paydays     []uint8
 	income      [len(Ages)][1 << tableBits]float32
 	iphone      [len(Ages)][2]float64
-	register    [len(Ages)][2]float64
+	register    [len(Ages)][2]float64   // factor on tie
+	most        [len(Ages)][2]float64   // probability of registering at any activity
+	tie         [1 << tableBits]float64 // factor on registering by level of activity
+	appetite    [1 << tableBits]float32 // the same on purchases
 	spend       [1 << tableBits]float32
 	buffer      [1 << tableBits]float32
 	forget      [1 << tableBits]float32
@@ -64,11 +69,10 @@ func (p *Population) prepareTraits() error {
 	}
 	p.banks, p.cards = newChoice(t.BankCounts), newChoice(t.CardCounts)
 	p.age = newChoice(t.AgeShares)
-	shares := make([]float64, len(Regions))
-	for i, r := range Regions {
-		shares[i] = r.Share
+	if len(t.RegionShares) != len(Regions) || len(t.BankShares) != len(Banks) {
+		return fmt.Errorf("people: region_shares needs %d values and bank_shares %d, not %d and %d", len(Regions), len(Banks), len(t.RegionShares), len(t.BankShares))
 	}
-	p.region = newChoice(shares)
+	p.region, p.bank = newChoice(t.RegionShares), newChoice(t.BankShares)
 	rest := 1.0
 	var weights []float64
 	for i, d := range t.PaydayDays {
@@ -94,48 +98,120 @@ func (p *Population) prepareTraits() error {
 	return nil
 }
 
-// preparePlatform solves for the factor k in P(registers) = min(1, k · iPhone share of age and sex)
-// that gives the wanted share of all members.
+// preparePlatform solves for the factor k in
+//
+//	P(registers) = min(cap, k · iPhone share of age and sex · activity^tie)
+//
+// that gives the wanted share of all members. The cap is the iPhone share, so that who registers has an iPhone
+// and no more people have one than should; where that allows too few, it is 1. One-off purchases follow activity in the same way,
+// ∝ activity^tie, scaled so that the mean over registered people stays what is configured.
 func (p *Population) preparePlatform() error {
-	t, c := p.People, p.Platform
+	c := &p.Platform
 	if len(c.IphoneFemale) != len(Ages) || len(c.IphoneMale) != len(Ages) {
 		return fmt.Errorf("platform: iphone_female and iphone_male need %d values, one per age band", len(Ages))
 	}
-	total := 0.0
-	for _, s := range t.AgeShares {
-		total += s
+	for level, z := range NormalTable() {
+		p.tie[level] = math.Exp(c.ActivityTie * p.People.ActivitySigma * float64(z))
 	}
-	share := func(k float64, set bool) (sum float64) {
-		for a, s := range t.AgeShares {
-			for sex, w := range [2]float64{t.FemaleShare, 1 - t.FemaleShare} {
-				ip := c.IphoneFemale[a]
-				if sex == 1 {
-					ip = c.IphoneMale[a]
-				}
-				q := math.Min(1, k*ip)
-				if c.ScopeAtRandom {
-					q = c.ShareEnd
-				}
-				if set {
-					p.iphone[a][sex], p.register[a][sex] = ip, q
-				}
-				sum += s / total * w * q
-			}
-		}
-		return sum
+	for a := range p.iphone {
+		p.iphone[a] = [2]float64{c.IphoneFemale[a], c.IphoneMale[a]}
 	}
+	if c.ScopeAtRandom {
+		p.registerAtRandom()
+		return nil
+	}
+	p.capRegistrations()
+	below := p.tieSums()
 	lo, hi := 0.0, 1e9
-	for range 200 {
-		if mid := (lo + hi) / 2; share(mid, false) < c.ShareEnd {
+	for range 100 {
+		if mid := (lo + hi) / 2; p.registered(mid, below) < c.ShareEnd {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
-	if got := share(hi, true); math.Abs(got-c.ShareEnd) > 1e-6 {
+	if got := p.registered(hi, below); math.Abs(got-c.ShareEnd) > 1e-6 {
 		return fmt.Errorf("platform: share_end %g cannot be reached, the iPhone shares allow at most %.3g; raise them or set scope_at_random", c.ShareEnd, got)
 	}
+	for a := range p.register {
+		p.register[a] = [2]float64{hi * p.iphone[a][0], hi * p.iphone[a][1]}
+	}
+	p.prepareAppetite()
 	return nil
+}
+
+// registerAtRandom lets everybody register with the same probability, and buy whatever their activity.
+func (p *Population) registerAtRandom() {
+	for a := range p.register {
+		p.register[a] = [2]float64{p.Platform.ShareEnd, p.Platform.ShareEnd}
+		p.most[a] = [2]float64{1, 1}
+	}
+	for level := range p.tie {
+		p.tie[level], p.appetite[level] = 1, 1
+	}
+}
+
+// capRegistrations sets what nobody's probability of registering exceeds.
+func (p *Population) capRegistrations() {
+	p.most = p.iphone
+	iphones := 0.0
+	p.groups(func(weight, iphone, _ float64) { iphones += weight * iphone })
+	for a := range p.most {
+		if iphones < p.Platform.ShareEnd {
+			p.most[a] = [2]float64{1, 1}
+		}
+	}
+}
+
+// groups calls visit for every age band and sex with its share of members, its iPhone share and its cap.
+func (p *Population) groups(visit func(weight, iphone, most float64)) {
+	t, total := p.People, 0.0
+	for _, s := range t.AgeShares {
+		total += s
+	}
+	for a, s := range t.AgeShares {
+		visit(s/total*t.FemaleShare, p.iphone[a][0], p.most[a][0])
+		visit(s/total*(1-t.FemaleShare), p.iphone[a][1], p.most[a][1])
+	}
+}
+
+// registered returns the share of members who register at factor k, exactly over the table of activity:
+// tie rises with the level (or is 1), so the levels at which the cap is reached are the last ones.
+func (p *Population) registered(k float64, below *[1<<tableBits + 1]float64) (share float64) {
+	p.groups(func(weight, iphone, most float64) {
+		q := k * iphone
+		sure := sort.Search(len(p.tie), func(level int) bool { return q*p.tie[level] >= most })
+		share += weight * (float64(q*below[sure]) + float64(most*float64(len(p.tie)-sure))) / float64(len(p.tie))
+	})
+	return share
+}
+
+// tieSums returns the sums of tie over all levels below each.
+func (p *Population) tieSums() *[1<<tableBits + 1]float64 {
+	var below [1<<tableBits + 1]float64
+	for level, x := range p.tie {
+		below[level+1] = below[level] + x
+	}
+	return &below
+}
+
+// prepareAppetite scales the activity of buying by its mean over those who register.
+func (p *Population) prepareAppetite() {
+	sum, all := 0.0, 0.0
+	for a, s := range p.People.AgeShares {
+		for sex, w := range [2]float64{p.People.FemaleShare, 1 - p.People.FemaleShare} {
+			for _, x := range p.tie {
+				q := s * w * math.Min(p.most[a][sex], p.register[a][sex]*x)
+				sum, all = sum+float64(q*x), all+q
+			}
+		}
+	}
+	for level, x := range p.tie {
+		p.appetite[level] = 1
+		if all > 0 {
+			p.appetite[level] = float32(x * all / sum)
+		}
+	}
 }
 
 // at reads a table of 2^tableBits+1 points at 32 random bits, interpolated.
@@ -155,10 +231,10 @@ func quantile(q []float32, u float64) record.Day {
 // Life returns when person u is live and in scope: the part of [Population.Person] that exposure over
 // years needs, at a third of its cost.
 func (p *Population) Life(u record.Person) (join, leave, scope record.Day) {
-	s := rng.Open(p.seed, rng.PurposePerson, uint64(u))
+	s, b := rng.OpenPair(p.seed, rng.PurposePerson, uint64(u))
 	join, leave = p.stayOf(s)
 	x := s.At(2)
-	_, scope = p.scopeOf(s, p.age[uint16(x)], p.sexOf(x), join, leave)
+	_, scope = p.scopeOf(s, p.age[uint16(x)], p.sexOf(x), b.At(2)>>12&0xfff, join, leave)
 	return join, leave, scope
 }
 
@@ -182,13 +258,14 @@ func (p *Population) sexOf(x uint64) uint8 {
 	return 1
 }
 
-func (p *Population) scopeOf(s rng.Stream, age, sex uint8, join, leave record.Day) (iphone bool, scope record.Day) {
+// scopeOf says when somebody of the given level of activity, a position in its table, registers.
+func (p *Population) scopeOf(s rng.Stream, age, sex uint8, level uint64, join, leave record.Day) (iphone bool, scope record.Day) {
 	v := s.Uniform(3)
 	iphone = v < p.iphone[age][sex]
 	if p.Platform.ScopeAtRandom {
 		v = s.Uniform(4)
 	}
-	if v >= p.register[age][sex] {
+	if v >= min(p.register[age][sex]*p.tie[level], p.most[age][sex]) {
 		return iphone, Never
 	}
 	c := &p.Platform
@@ -213,7 +290,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	x := s.At(2)
 	out.Age, out.Sex, out.Region = p.age[uint16(x)], p.sexOf(x), p.region[uint16(x>>32)]
 	out.Payday = p.paydays[p.payday[uint16(x>>48)]]
-	out.IPhone, out.Scope = p.scopeOf(s, out.Age, out.Sex, out.Join, out.Leave)
+	out.IPhone, out.Scope = p.scopeOf(s, out.Age, out.Sex, b.At(2)>>12&0xfff, out.Join, out.Leave)
 
 	x = b.At(0)
 	rank := uint32(x) & 0xfff
@@ -221,7 +298,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.Class = uint16(float64(rank)*16*t.ClassIncome) + uint16(float64(x>>12&0xffff)*(1-t.ClassIncome))
 	out.LinkedBanks = 1 + p.banks[uint16(x>>38)&^63]
 	cards := 1 + p.cards[uint16(x>>48)&^63]
-	poor := t.HandToMouth * (1.6 - 1.2*float64(rank)/4096)
+	poor := t.HandToMouth * (1 + float64(t.PovertySlope*(0.5-float64(rank)/4096)))
 	out.Saver = bits16(x, 28) >= poor
 	x = b.At(1)
 	rate := float64(p.spend[x&0xfff])
@@ -235,7 +312,8 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.CardShare = float32(bits16(x, 40))
 	x = b.At(2)
 	out.Reminder = 1 - p.forget[x&0xfff]
-	out.Activity = p.activity[x>>12&0xfff]
+	level := x >> 12 & 0xfff
+	out.Activity, out.Appetite = p.activity[level], p.appetite[level]
 	out.AutoTopup = bits16(x, 24) < t.AutoTopup
 	out.OptionalConsent = bits16(x, 40) < t.OptionalYes
 	x = b.At(3)
@@ -246,6 +324,9 @@ func (p *Population) Person(u record.Person, out *Person) {
 		out.CardShare = 0
 	}
 	out.Payer = bits16(x, 40) < p.Platform.PayerShare
+	x = b.At(4)
+	out.Bank = p.bank[uint16(x)]
+	out.Secondary = bits16(x, 16) < t.Secondary
 }
 
 // mostForgetful is the largest probability of not answering a notice that anybody has.

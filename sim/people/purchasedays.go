@@ -19,7 +19,7 @@ func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month,
 	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
 		recurring |= 1 << rng.Below(s.At(1+i), 31)
 	}
-	mean := float64(t.rate[s.At(16)&0xfff])
+	mean := float64(t.rate[s.At(16)&0xfff] * q.Appetite)
 	none := math.Exp(-mean)
 	for _, m := range months {
 		if m.Next <= q.Scope || m.First >= q.Leave {

@@ -37,6 +37,7 @@ const (
 	PurposeMinute    Purpose = 18 // time of day of an event (package ledger)
 	PurposeTarget    Purpose = 19 // who is attacked, and with what knowledge (package uniqueness)
 	PurposeReplicate Purpose = 20 // seeds of further countries (package study)
+	PurposeCommon    Purpose = 21 // what hits many people at once (package ledger)
 )
 
 // domain separates this program's draws from any other use of the same seed.
