@@ -240,7 +240,7 @@ func plainConverter(t parquet.Type, whole func(parquet.Value) cell) func(parquet
 		return func(v parquet.Value) cell { // nanoseconds of a Julian day
 			x := v.Int96()
 			nanos := float64(uint64(x[0]) | uint64(x[1])<<32)
-			return cell{kind: instant, num: (float64(x[2])-2440588)*86400 + nanos/1e9}
+			return cell{kind: instant, num: float64((float64(x[2])-2440588)*86400) + nanos/1e9}
 		}
 	}
 	return func(v parquet.Value) cell { return cell{kind: text, text: v.ByteArray()} }

@@ -91,7 +91,7 @@ type plan struct {
 func (p *plan) uniform() float64 { p.step++; return p.luck.Uniform(p.step) }
 
 // count draws a whole number with the given mean: its whole part, and one more with probability of the rest.
-func (p *plan) count(mean float64) int { return int(mean + p.uniform()) }
+func (p *plan) count(mean float64) int { return int(float64(mean) + p.uniform()) }
 
 func (p *plan) anyone() int16 { return p.live[int(p.uniform()*float64(len(p.live)))] }
 

@@ -67,7 +67,7 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	next = w.nextPay[p.Payday][int(day)+lead]
 	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
 	if c := &w.Bank; hit(y, 0, w.delayCut) && c.DelayDays > 0 {
-		next += 1 + int16(float64(y>>16&0xffff)/65536*2*c.DelayDays)
+		next += 1 + int16(float64(y>>16&0xffff)/32768*c.DelayDays)
 	}
 	return next
 }

@@ -37,7 +37,7 @@ func (b *Block) drawMinute(i int, of uint64) uint16 {
 	}
 	at := 0.0
 	for h, x := range Hours {
-		if share := x / total; u < at+share || h == 23 {
+		if share := float64(x / total); u < at+share || h == 23 {
 			return uint16(float64(h*60) + float64(min((u-at)/share, .999)*60))
 		} else {
 			at += share

@@ -130,7 +130,7 @@ func (w *World) prepareAmounts() {
 	}
 	w.weather = people.LogNormalTable(1, c.Bank.WeatherSigma)
 	for i := range w.shock {
-		w.shock[i] = float32(c.Bank.ShockShare * (0.4 + 1.2*(float64(i)+0.5)/4096))
+		w.shock[i] = float32(c.Bank.ShockShare * (0.4 + float64(1.2*(float64(i)+0.5)/4096)))
 	}
 	n, tail := 0, c.Wallet.MoreEvents
 	for i := range w.more {

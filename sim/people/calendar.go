@@ -2,8 +2,8 @@ package people
 
 import (
 	"fmt"
-	"math"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -33,7 +33,7 @@ func (p *Population) preparePurchases() error {
 	}
 	t := &p.purchases
 	t.recurring, t.oneoff = newChoice(c.RecurringWeights), newChoice(c.OneoffWeights)
-	t.rate = LogNormalTable(c.OneoffMonth*math.Exp(-c.OneoffSigma*c.OneoffSigma/2), c.OneoffSigma)
+	t.rate = LogNormalTable(c.OneoffMonth*portable.Exp(-c.OneoffSigma*c.OneoffSigma/2), c.OneoffSigma)
 	q := c.RecurringMonth / (1 + c.RecurringMonth)
 	n, tail := 0, q // tail = P(more than n)
 	for i := range t.subscriptions {
@@ -74,7 +74,7 @@ func (p *Population) PurchasesOf(q *Person, months []Month, buf []Purchase) []Pu
 	}
 	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
 	mean := float64(p.purchases.rate[s.At(16)&0xfff])
-	none := math.Exp(-mean)
+	none := portable.Exp(-mean)
 	for _, m := range months {
 		if m.Next > q.Scope && m.First < q.Leave {
 			buf = p.purchasesIn(q, m, s, mean, none, buf)

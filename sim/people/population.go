@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -79,7 +80,7 @@ func (p *Population) ExitHazard() float64 {
 // earlyOn returns how many of the accounts live at the first bulk send are so on day d, at exit rate h.
 func (p *Population) earlyOn(d record.Day, h float64) float64 {
 	b := p.Population
-	return b.LiveAtBulk * math.Exp(-h*float64(d-b.BulkFrom))
+	return float64(b.LiveAtBulk * portable.Exp(-h*float64(d-b.BulkFrom)))
 }
 
 // LiveBase returns the number of live accounts intended on day d in a country of EverSeen people:
@@ -110,8 +111,8 @@ func (p *Population) prepareBase() error {
 	// only, scaled to those still live at the first bulk send.
 	from, to := float64(b.WalletLaunch), float64(b.BulkFrom)
 	pre.add(from, 0)
-	pre.add(from+0.49*(to-from), 10)
-	pre.add(from+0.83*(to-from), 18.8)
+	pre.add(from+float64(0.49*(to-from)), 10)
+	pre.add(from+float64(0.83*(to-from)), 18.8)
 	pre.add(to, 21)
 	p.joinPre = pre.quantiles(1 << 10)
 	post, cum := curve{}, 0.0
@@ -130,7 +131,7 @@ func (p *Population) prepareBase() error {
 	}
 	p.joinPost = post.quantiles(1 << 13)
 	for i := range p.unitExp {
-		p.unitExp[i] = float32(-math.Log1p(-min(float64(i), 4095.75) / (1 << tableBits)))
+		p.unitExp[i] = float32(-portable.Log(1 - float64(min(float64(i), 4095.75)/(1<<tableBits))))
 		p.stay[i] = float32(math.Min(float64(p.unitExp[i])/math.Max(h, 1e-12), 1e6))
 	}
 	return nil
@@ -173,8 +174,8 @@ func (p *Population) prepareTraits() error {
 	}
 	p.spend = LogNormalTable(t.SpendRate, t.SpendSigma)
 	p.buffer = LogNormalTable(t.BufferMonths, 1)
-	p.forget = LogNormalTable((1-t.ReminderMean)*math.Exp(-t.ReminderSpread*t.ReminderSpread/2), t.ReminderSpread)
-	p.activity = LogNormalTable(math.Exp(-t.ActivitySigma*t.ActivitySigma/2), t.ActivitySigma)
+	p.forget = LogNormalTable((1-t.ReminderMean)*portable.Exp(-t.ReminderSpread*t.ReminderSpread/2), t.ReminderSpread)
+	p.activity = LogNormalTable(portable.Exp(-t.ActivitySigma*t.ActivitySigma/2), t.ActivitySigma)
 	return nil
 }
 
@@ -203,7 +204,7 @@ func (p *Population) preparePlatform() error {
 				if set {
 					p.iphone[a][sex], p.register[a][sex] = ip, q
 				}
-				sum += s / total * w * q
+				sum += float64(s / total * w * q)
 			}
 		}
 		return sum
@@ -230,7 +231,7 @@ func at(t *[1<<tableBits + 1]float32, x uint64) float32 {
 }
 
 func quantile(q []float32, u float64) record.Day {
-	x := u * float64(len(q)-1)
+	x := float64(u * float64(len(q)-1))
 	i := int(x)
 	w := float32(x - float64(i))
 	return record.Day(q[i] + float32(w*(q[i+1]-q[i])))
@@ -302,7 +303,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	rank := uint32(x) & 0xfff
 	out.Income = record.Won(p.income[out.Age][rank])
 	out.Class = uint16(float32(rank)*11.2) + uint16(float32(x>>12&0xffff)*0.3)
-	poor := t.HandToMouth * (1.6 - 1.2*float64(rank)/4096)
+	poor := t.HandToMouth * (1.6 - float64(1.2*float64(rank)/4096))
 	out.Saver = bits16(x, 28) >= poor
 	x = b.At(1)
 	rate := float64(p.spend[x&0xfff])
@@ -310,7 +311,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 		out.Buffer = record.Won(p.buffer[x>>12&0xfff]) // months, turned into won below
 		out.Buffer = record.Won(float64(p.buffer[x>>12&0xfff]) * float64(out.Income))
 	}
-	fixed := t.FixedShare * (0.5 + bits16(x, 24))
+	fixed := float64(t.FixedShare * (0.5 + bits16(x, 24)))
 	out.FixedCost = record.Won(fixed * float64(out.Income))
 	out.DailyCost = record.Won(max(rate-fixed, 0.05) * float64(out.Income) / 30)
 	out.CardShare = float32(bits16(x, 40))
@@ -331,7 +332,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 }
 
 // bits16 turns the 16 bits of x from position at into a number in [0, 1).
-func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
+func bits16(x uint64, at uint) float64 { return float64(float64(uint16(x>>at)) / 65536) }
 
 // ActivityAt returns the wallet use of q on day d relative to the mean settled user of the reference
 // year: its own level times the level of the year times what its tenure has grown to.

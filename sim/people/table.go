@@ -1,11 +1,10 @@
 package people
 
 import (
-	"math"
 	"sort"
 	"sync"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"overshare/sim/portable"
 )
 
 // A table of quantiles at the midpoints of 4,096 equal cells: one uniform, one look-up, the same result
@@ -16,7 +15,7 @@ const tableBits = 12
 var normalTable = sync.OnceValue(func() *[1 << tableBits]float32 {
 	var t [1 << tableBits]float32
 	for i := range t {
-		t[i] = float32(distuv.UnitNormal.Quantile((float64(i) + 0.5) / (1 << tableBits)))
+		t[i] = float32(portable.NormalQuantile(1 - float64((float64(i)+0.5)/(1<<tableBits))))
 	}
 	return &t
 })
@@ -27,7 +26,7 @@ func NormalTable() *[1 << tableBits]float32 { return normalTable() }
 // LogNormalTable returns 4,096 quantiles of a log-normal distribution with the given median.
 func LogNormalTable(median, sigma float64) (t [1 << tableBits]float32) {
 	for i, z := range NormalTable() {
-		t[i] = float32(median * math.Exp(sigma*float64(z)))
+		t[i] = float32(median * portable.Exp(sigma*float64(z)))
 	}
 	return t
 }
