@@ -16,7 +16,7 @@ import (
 // makes the rest of the file one field.
 const (
 	maxField   = 1 << 20
-	maxRow     = 16 << 20
+	maxRow     = 16 << 20 // of all its lines together
 	maxColumns = 10_000
 )
 
@@ -228,6 +228,8 @@ func (p *parser) endField() error {
 	switch {
 	case len(p.row)-from > maxField:
 		return p.fault("has a field longer than %d MiB in column %d; is a quote missing?", maxField>>20, len(p.ends))
+	case len(p.row) > maxRow:
+		return p.fault("is a row longer than %d MiB; is a quote missing?", maxRow>>20)
 	case len(p.ends) > maxColumns:
 		return p.fault("has more than %d fields; leave columns out of the file", maxColumns)
 	}
@@ -240,6 +242,8 @@ func (p *parser) quoted(b []byte, last *bool) ([]byte, error) {
 	for {
 		i := bytes.IndexByte(b, '"')
 		switch {
+		case len(p.row) > maxRow:
+			return nil, p.fault("is a row longer than %d MiB; is a quote missing?", maxRow>>20)
 		case i < 0 && *last || len(p.row)-from > maxField:
 			return nil, p.fault("has a quote in column %d that is not closed; double a quote that belongs to the value", len(p.ends)+1)
 		case i < 0:

@@ -159,15 +159,15 @@ func TestLevels(t *testing.T) {
 			s.add(x[0])
 		}
 		lower, upper := s.levels(n)
-		if len(lower) != len(upper) || len(upper) > n || len(s.count) <= n && len(upper) != len(s.count) {
-			t.Fatalf("%d lower and %d upper ends for %d values and %d levels", len(lower), len(upper), len(s.count), n)
+		if len(lower) != len(upper) || len(upper) > n || len(s.key) <= n && len(upper) != len(s.key) {
+			t.Fatalf("%d lower and %d upper ends for %d values and %d levels", len(lower), len(upper), len(s.key), n)
 		}
 		for k := range upper {
 			if lower[k] > upper[k] || k > 0 && upper[k-1] >= lower[k] {
 				t.Fatalf("level %d is %d to %d after %d", k, lower[k], upper[k], upper[max(k-1, 0)])
 			}
 		}
-		if len(s.count) <= n {
+		if len(s.key) <= n {
 			return
 		}
 		if heavy > 2*len(x) && n > 3 && !slices.ContainsFunc(upper, func(k uint64) bool { return k == key(x[0]) }) {

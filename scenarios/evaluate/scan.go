@@ -11,6 +11,7 @@ import (
 const (
 	maxFaults     = 10  // faults of cells that are told at once
 	maxCategories = 100 // different texts that a feature may have, and values of the group column
+	maxCategory   = 256 // bytes of such a text
 )
 
 // Bits of scan.flags.
@@ -45,7 +46,8 @@ type profile struct {
 	values, numbers, dates int64
 	firstOdd               string // the first value that is neither number nor date, with its place
 	distinct               map[string]bool
-	many                   bool // more than maxCategories different values
+	many                   bool // more than maxCategories different values, or one that is long
+	long                   bool // a text longer than maxCategory
 }
 
 // look makes the first pass.
@@ -211,6 +213,10 @@ func (p *profile) add(c cell, sc *scan, place int64) {
 		return
 	}
 	sc.buf = c.appendText(sc.buf[:0])
+	if len(sc.buf) > maxCategory {
+		p.many, p.long, p.distinct = true, true, nil
+		return
+	}
 	if p.distinct[string(sc.buf)] {
 		return
 	}
