@@ -24,7 +24,7 @@ func TestFilesOfOtherPrograms(t *testing.T) {
 	}
 	for _, path := range files {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			src, _, err := open(path)
+			src, _, err := open(path, &Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -39,7 +39,7 @@ func TestParserAgainstStandardLibrary(t *testing.T) {
 }
 
 func splitAll(t *rapid.T, s string) (all [][]string) {
-	p := (&csvSource{in: strings.NewReader(s), comma: ','}).parser()
+	p := (&csvSource{open: plainText(strings.NewReader(s)), comma: ','}).parser()
 	for {
 		fields, err := p.next()
 		if errors.Is(err, io.EOF) {
@@ -60,7 +60,7 @@ func splitAll(t *rapid.T, s string) (all [][]string) {
 func TestLongAndQuotedLines(t *testing.T) {
 	long := strings.Repeat("z", 600_000)
 	path := save(t, []byte("a,b\n\"x\ny\","+long+"\nbad\n"))
-	src, _, err := open(path)
+	src, _, err := open(path, &Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestLevels(t *testing.T) {
 // splitOf reads a demo table and splits it.
 func splitOf(t *testing.T, o Options) *split {
 	t.Helper()
-	src, _, err := open(o.File)
+	src, _, err := open(o.File, &o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func splitOf(t *testing.T, o Options) *split {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sc, err := look(t.Context(), src, "table.csv", l)
+	sc, err := look(t.Context(), src, "table.csv", l, "")
 	if err != nil {
 		t.Fatal(err)
 	}

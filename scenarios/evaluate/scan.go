@@ -27,14 +27,17 @@ type scan struct {
 	names      []string
 	layout     *layout
 
-	flags   []uint8
-	when    []float64 // seconds since 1970 if dated, else the number; nil: no time
-	weight  []float32
-	person  []uint64 // hash of the text
-	group   []uint16
-	groups  []string
-	dated   bool
-	profile []profile // of layout.features
+	flags    []uint8
+	when     []float64 // seconds since 1970 if dated, else the number; nil: no time
+	weight   []float32
+	person   []uint64 // hash of the text
+	group    []uint16
+	groups   []string
+	dated    bool
+	slashed  bool           // the times are slash dates, kept packed until their order is known
+	dates    string         // order of slash dates: monthFirst, dayFirst or not known
+	possible map[string]int // slash dates that either order allows
+	profile  []profile      // of layout.features
 
 	faults   []error
 	groupNum map[string]uint16
@@ -51,8 +54,8 @@ type profile struct {
 }
 
 // look makes the first pass.
-func look(ctx context.Context, s source, file string, l *layout) (*scan, error) {
-	sc := &scan{file: file, unit: s.unit(), names: s.columns(), layout: l, profile: make([]profile, len(l.features)), groupNum: map[string]uint16{}}
+func look(ctx context.Context, s source, file string, l *layout, dates string) (*scan, error) {
+	sc := &scan{file: file, unit: s.unit(), names: s.columns(), layout: l, profile: make([]profile, len(l.features)), groupNum: map[string]uint16{}, dates: dates, possible: map[string]int{}}
 	want := append([]int{}, l.features...)
 	var at [numRoles]int
 	for r, c := range l.at {
@@ -83,7 +86,7 @@ func look(ctx context.Context, s source, file string, l *layout) (*scan, error) 
 	case len(sc.flags) == 0:
 		return nil, fmt.Errorf("%s has a header but no rows", file)
 	}
-	return sc, nil
+	return sc, sc.slashes()
 }
 
 // wrong notes a cell that is not what its role needs.
@@ -147,6 +150,17 @@ func (sc *scan) timeOf(place int64, c cell) float64 {
 	t, isDate := c.instant()
 	if len(sc.when) == 0 {
 		sc.dated = isDate && !isNumber
+		_, sc.slashed = sc.takeSlash(c)
+		if sc.slashed {
+			sc.dated, sc.possible = true, map[string]int{}
+		}
+	}
+	if sc.slashed {
+		if x, ok := sc.takeSlash(c); ok {
+			return x
+		}
+		sc.wrong(when, place, c, "a date like 12/31/2024, as in the first row")
+		return 0
 	}
 	switch {
 	case sc.dated && isDate:
@@ -205,6 +219,8 @@ func (p *profile) add(c cell, sc *scan, place int64) {
 	if _, ok := c.number(); ok {
 		p.numbers++
 	} else if _, ok := c.instant(); ok {
+		p.dates++
+	} else if _, ok := parseSlash(c.text); ok {
 		p.dates++
 	} else if p.firstOdd == "" {
 		p.firstOdd = fmt.Sprintf("%s on %s %d", c.quoted(), sc.unit, place)
