@@ -144,12 +144,12 @@ func TestMoneyIsConserved(t *testing.T) {
 	var person, day string
 	for _, r := range read(t, exported(t, "transactions", 3000, export.Options{Workers: 2, Selection: days})) {
 		if r["kind"] == "received" {
-			if r["linked_balance_won"] != "" {
+			if r["hidden_linked_balance_won"] != "" {
 				t.Fatalf("a linked balance before the money is there: %v", r)
 			}
 			continue
 		}
-		now, won := r.int(t, "linked_balance_won"), r.int(t, "amount_won")
+		now, won := r.int(t, "hidden_linked_balance_won"), r.int(t, "amount_won")
 		if r["person"] == person && r["date"] == day {
 			want := left - r.int(t, "from_bank_won")
 			switch r["kind"] {
