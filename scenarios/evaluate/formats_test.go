@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -245,27 +244,4 @@ func TestSketchesShareTheirMemory(t *testing.T) {
 	if len(s.key) > 1024 || len(s.key) < 400 {
 		t.Errorf("%d keys", len(s.key))
 	}
-}
-
-// The first bytes of files that a reader meets by accident.
-func FuzzParquet(f *testing.F) {
-	for name, b := range hostile(f) {
-		if len(b) < 4096 && name != "" {
-			f.Add(b)
-		}
-	}
-	files, _ := filepath.Glob(filepath.Join("testdata", "parquet", "*.parquet"))
-	for _, path := range files {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		foot, err := readFooter(readerAt(b), int64(len(b)))
-		if err == nil && len(foot.leaves) == 0 {
-			t.Fatal("a footer without columns and without an error")
-		}
-	})
 }

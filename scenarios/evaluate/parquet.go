@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"os"
 	"strconv"
 	"strings"
 
@@ -17,7 +16,7 @@ import (
 
 // A parquetSource reads the column chunks of the wanted columns side by side.
 type parquetSource struct {
-	disk   *os.File
+	disk   parquetDisk
 	file   *parquet.File
 	name   string
 	size   int64
@@ -28,7 +27,13 @@ type parquetSource struct {
 	pageBytes map[[2]int]int64 // by row group and column: largest page and dictionary, once looked at
 }
 
-func openParquet(disk *os.File, name string, size int64) (s source, err error) {
+// A parquetDisk is an open file.
+type parquetDisk interface {
+	io.ReaderAt
+	io.Closer
+}
+
+func openParquet(disk parquetDisk, name string, size int64) (s source, err error) {
 	defer unreadable(name, &err)
 	foot, err := readFooter(disk, size)
 	if err != nil {

@@ -37,10 +37,10 @@ func unpack(c format.CompressionCodec, packed []byte, n int) (b []byte, err erro
 	case format.Uncompressed:
 		b = packed
 	case format.Snappy:
-		if says, k := binary.Uvarint(packed); k <= 0 || says != uint64(n) {
+		if says, k := binary.Uvarint(packed); k <= 0 || says != uint64(n) || n > 64*len(packed) { // at most 21 times
 			return nil, fmt.Errorf("it unpacks to another size than the %d bytes claimed", n)
 		}
-		b, err = parquet.Snappy.Decode(make([]byte, 0, n), packed)
+		b, err = parquet.Snappy.Decode(nil, packed)
 	case format.Gzip:
 		z, err := gzip.NewReader(bytes.NewReader(packed))
 		if err != nil {
@@ -57,12 +57,15 @@ func unpack(c format.CompressionCodec, packed []byte, n int) (b []byte, err erro
 		if err := zstdSize(packed, n); err != nil {
 			return nil, err
 		}
-		if b, err = z.DecodeAll(packed, make([]byte, 0, n)); err != nil {
+		if b, err = z.DecodeAll(packed, nil); err != nil {
 			return nil, err
 		}
 	case format.Lz4Raw:
 		if len(packed) == 0 || n == 0 {
 			break // nothing was there to compress
+		}
+		if n > 256*len(packed) { // a byte stands for at most 255
+			return nil, fmt.Errorf("it cannot unpack to the %d bytes claimed", n)
 		}
 		b = make([]byte, n)
 		k, err := lz4.UncompressBlock(packed, b)
@@ -91,13 +94,9 @@ func zstdSize(packed []byte, n int) error {
 
 // readExactly reads n bytes and wants no more.
 func readExactly(in io.Reader, n int) ([]byte, error) {
-	b := make([]byte, n+1)
-	k, err := io.ReadFull(in, b)
-	switch {
-	case k == n && (err == io.EOF || err == io.ErrUnexpectedEOF):
-		return b[:n], nil
-	case err == nil:
-		return nil, fmt.Errorf("it unpacks to more than the %d bytes claimed", n)
+	b, err := io.ReadAll(io.LimitReader(in, int64(n)+1)) // room is made as bytes come, not as they are claimed
+	if err == nil && len(b) != n {
+		err = fmt.Errorf("it unpacks to %d bytes or more, not the %d claimed", len(b), n)
 	}
-	return nil, fmt.Errorf("it unpacks to %d bytes, not the %d claimed: %w", k, n, err)
+	return b, err
 }
