@@ -165,6 +165,10 @@ func (r *Registry) readOne(place Place, path, text string, values map[string]set
 // that begins like those of an area, or nearly is one of ours, and yet is none is a problem: it would be
 // ignored in silence.
 func (r *Registry) readEnvironment(problems *Problems) map[string]setting {
+	return r.readVariables(os.Environ(), problems)
+}
+
+func (r *Registry) readVariables(lines []string, problems *Problems) map[string]setting {
 	paths := map[string]string{}
 	var names []string
 	for i := range r.parameters {
@@ -172,7 +176,7 @@ func (r *Registry) readEnvironment(problems *Problems) map[string]setting {
 		paths[names[i]] = r.parameters[i].Path
 	}
 	values := map[string]setting{}
-	for _, line := range slices.Sorted(slices.Values(os.Environ())) {
+	for _, line := range slices.Sorted(slices.Values(lines)) {
 		name, text, _ := strings.Cut(line, "=")
 		if !strings.HasPrefix(name, envPrefix) || text == "" {
 			continue

@@ -34,11 +34,13 @@ func (a *app) evaluateCommand() *cobra.Command {
 			"The label says what happened: 1, true or yes is a bad outcome (the bill bounced), 0, false or no a good\n" +
 			"one; rows without a label neither train nor test. The scope says whom the score is for: 1 in scope, 0 not.\n" +
 			"With a time column the latest rows in scope test; without one, people (or rows, without a person column)\n" +
-			"are drawn by the seed. Empty, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
+			"are drawn by the seed. Empty, -, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
 			"levels at the quantiles of the training rows in scope; a text column may hold up to 100 different texts,\n" +
 			"which become levels in the order of how frequent they are. The scope is itself a feature.\n\n" +
 			"Without flags, columns are taken by their usual names, such as label, scope, time and person. The file is\n" +
-			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row.",
+			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row, plus up to\n" +
+			"250 MB for the levels of very many features. CSV may be compressed with gzip. Dates like 3/4/2024 and\n" +
+			"decimal commas are read where the file shows what they mean; --dates and --decimal say it otherwise.",
 		Example: "  overshare evaluate bills.csv --label bounced --scope registered --time day --person user --group age_band\n" +
 			"  overshare evaluate loans.parquet --label default --scope applied --ignore id,notes --scorer scorecard,gbdt\n\n" +
 			"  A file to begin with:\n" +
@@ -83,6 +85,8 @@ func (f *evaluateFlags) addTo(c *cobra.Command) {
 	}
 	p.StringSliceVar(&f.o.Features, "features", nil, "columns to learn from, as `a,b,c` (default: all without a role)")
 	p.StringSliceVar(&f.o.Ignore, "ignore", nil, "columns not to learn from, as `a,b`")
+	p.StringVar(&f.o.Dates, "dates", "", "`order` of dates like 3/4/2024: mdy or dmy (default: what the file shows)")
+	p.StringVar(&f.o.Decimal, "decimal", "", "decimal `sign` of a CSV file: point or comma (default: what the file shows)")
 	p.Var((*numberFlag)(&f.o.TestShare), "test-share", "`share` of the rows in scope that test")
 	p.StringVar(&f.o.TestFrom, "test-from", "", "first `time` that tests, instead of a share")
 	p.Var((*numberFlag)(&f.o.Margin), "margin", "differences in `AUC` inside plus or minus this are equivalent")
@@ -201,7 +205,7 @@ func evaluationManifest(name string, found *evaluate.Outcome, f *evaluateFlags) 
 	for _, p := range []struct {
 		flag  string
 		value any
-	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}} {
+	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}, {"dates", f.o.Dates}, {"decimal", f.o.Decimal}} {
 		origin := "default"
 		if f.given.Changed(p.flag) {
 			origin = "flag"

@@ -15,6 +15,8 @@ import (
 const (
 	maxLevels = 255
 	maxKeys   = 1 << 14 // different values that a sketch keeps apart
+	minKeys   = 1 << 10 // where there are very many columns
+	allKeys   = 1 << 22 // that all sketches together keep: 64 MiB
 )
 
 // A coder turns a feature's values into codes: 0 is missing, 1 the lowest level.
@@ -53,52 +55,82 @@ func valueOf(k uint64) float64 {
 	return math.Float64frombits(^k)
 }
 
-// A sketch counts values exactly, or, once there are more than maxKeys different ones, on a grid that is as
-// fine as maxKeys cells allow: keys lose low bits until they fit. The grid depends on the set of values alone,
+// A sketch counts values exactly, or, once there are more than limit different ones, on a grid that is as
+// fine as limit cells allow: keys lose low bits until they fit. The grid depends on the set of values alone,
 // not on their order.
 type sketch struct {
 	shift uint
-	count map[uint64]int64
+	limit int      // 0: maxKeys
+	key   []uint64 // different keys, ascending
+	count []int64
+	fresh []uint64 // keys not counted yet, at most a quarter of limit
 }
 
+// keysFor shares allKeys out among the sketches of n columns, so that their memory does not grow with their
+// number: 16 bytes a key.
+func keysFor(n int) int { return max(minKeys, min(maxKeys, allKeys/max(n, 1))) }
+
 func (s *sketch) add(x float64) {
-	if s.count == nil {
-		s.count = map[uint64]int64{}
+	if s.limit == 0 {
+		s.limit = maxKeys
 	}
-	s.count[key(x)>>s.shift]++
-	for len(s.count) > maxKeys {
-		s.shift++
-		coarse := make(map[uint64]int64, maxKeys)
-		for k, n := range s.count {
-			coarse[k>>1] += n
+	if s.fresh = append(s.fresh, key(x)>>s.shift); len(s.fresh) >= s.limit/4 {
+		s.settle()
+	}
+}
+
+// settle counts the fresh keys and makes the grid coarser until the keys fit.
+func (s *sketch) settle() {
+	slices.Sort(s.fresh)
+	keys, counts := make([]uint64, 0, len(s.key)+len(s.fresh)), make([]int64, 0, len(s.key)+len(s.fresh))
+	put := func(k uint64, n int64) {
+		if last := len(keys) - 1; last >= 0 && keys[last] == k {
+			counts[last] += n
+		} else {
+			keys, counts = append(keys, k), append(counts, n)
 		}
-		s.count = coarse
 	}
+	i := 0
+	for _, k := range s.fresh {
+		for ; i < len(s.key) && s.key[i] <= k; i++ {
+			put(s.key[i], s.count[i])
+		}
+		put(k, 1)
+	}
+	for ; i < len(s.key); i++ {
+		put(s.key[i], s.count[i])
+	}
+	for len(keys) > s.limit && s.limit > 0 {
+		s.shift++
+		from, n := keys, counts
+		keys, counts = keys[:0], counts[:0]
+		for k := range from {
+			put(from[k]>>1, n[k])
+		}
+	}
+	s.key, s.count, s.fresh = slices.Clip(keys), slices.Clip(counts), s.fresh[:0]
 }
 
 // levels cuts the values into at most n levels of about equal weight; a value that holds more than its share
 // is a level of its own.
 func (s *sketch) levels(n int) (lower, upper []uint64) {
-	keys := make([]uint64, 0, len(s.count))
+	s.settle()
 	left := int64(0)
-	for k, c := range s.count {
-		keys = append(keys, k)
+	for _, c := range s.count {
 		left += c
 	}
-	slices.Sort(keys)
 	held := int64(0)
-	for i, k := range keys {
-		c := s.count[k]
+	for i, k := range s.key {
 		if held == 0 {
 			lower = append(lower, k)
 		}
-		held += c
+		held += s.count[i]
 		room := int64(n - len(upper))
-		full := held*room >= left || len(keys)-i <= int(room)
-		if next := i + 1; !full && next < len(keys) { // does the next value fill a level by itself?
-			full = room > 1 && s.count[keys[next]]*room >= left
+		full := held*room >= left || len(s.key)-i <= int(room)
+		if next := i + 1; !full && next < len(s.key) { // does the next value fill a level by itself?
+			full = room > 1 && s.count[next]*room >= left
 		}
-		if full && room > 1 || i == len(keys)-1 {
+		if full && room > 1 || i == len(s.key)-1 {
 			upper = append(upper, k)
 			left -= held
 			held = 0
@@ -169,6 +201,8 @@ func (sc *scan) coders() (all []*coder, doubts []string, err error) {
 		case p.numbers*10 >= p.values*9:
 			return nil, nil, fmt.Errorf("%s: column %q: %s is no number, as %d of its %d values are; correct it, or leave the column away with --ignore",
 				sc.file, name, p.firstOdd, p.numbers, p.values)
+		case p.long:
+			why = fmt.Sprintf("holds texts longer than %d bytes, such as %s; make groups of them", maxCategory, p.firstOdd)
 		case p.many:
 			why = fmt.Sprintf("holds more than %d different texts, such as %s; make groups of them", maxCategories, p.firstOdd)
 		default:
@@ -204,6 +238,7 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 	want := make([]int, len(all))
 	for k, c := range all {
 		want[k], counts[k] = c.column, map[string]int64{}
+		sketches[k].limit = keysFor(len(all))
 	}
 	i := 0
 	var buf []byte
@@ -229,14 +264,15 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 	})
 	for k, c := range all {
 		c.finish(&sketches[k], counts[k])
+		sketches[k] = sketch{}
 	}
 	return err
 }
 
 // finish makes levels of what was counted.
 func (c *coder) finish(s *sketch, count map[string]int64) {
-	c.shift = s.shift
 	c.lower, c.upper = s.levels(maxLevels)
+	c.shift = s.shift
 	for text := range count {
 		c.texts = append(c.texts, text)
 	}

@@ -57,7 +57,7 @@ func Execute(ctx context.Context, o Options) (*Outcome, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	src, file, err := open(o.File)
+	src, file, err := open(o.File, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (r *run) readFile(ctx context.Context, src source, file *os.File) error {
 		return err
 	}
 	r.step("read "+r.name, 1, 5)
-	sc, err := look(ctx, src, r.name, r.layout)
+	sc, err := look(ctx, src, r.name, r.layout, r.Dates)
 	if err != nil {
 		return err
 	}

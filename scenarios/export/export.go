@@ -208,4 +208,20 @@ func in(unit string, c results.Column) results.Column {
 	return c
 }
 
+// role says what a study uses a bill asked on day d for; known reports whether its outcome came before the test days.
+func (j *job) role(d record.Day, known bool) string {
+	e := &j.Evaluation
+	switch {
+	case d >= e.Epoch && d < e.TestEnd():
+		return "test"
+	case d < e.Epoch-record.Day(e.TrainDays) || d >= e.Epoch || !known:
+		return "none"
+	case d >= e.CalibrateFrom(j.World.People.Platform.Launch):
+		return "calibrate"
+	}
+	return "train"
+}
+
+func roleColumn(meaning string) results.Column { return column("role", results.String, meaning) }
+
 var personColumn = column("person", results.Integer, "number of the synthetic person; joins the exported tables and is never sent")

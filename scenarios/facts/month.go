@@ -173,7 +173,7 @@ func cell(won record.Won) int {
 
 // cellStart returns the smallest amount of a cell.
 func cellStart(k int) float64 {
-	return math.Ldexp(1+float64(k%perOctave)/perOctave, k/perOctave)
+	return math.Ldexp(1+float64(float64(k%perOctave)/perOctave), k/perOctave)
 }
 
 // look reads wallets and linked accounts at night.

@@ -3,6 +3,8 @@ package metric
 import (
 	"fmt"
 	"math"
+
+	"overshare/sim/portable"
 )
 
 // symmetric adds the interval Value ± t·se.
@@ -74,7 +76,7 @@ func Proportion(k, n, designEffect, alpha float64) Estimate {
 	if !(n > 0) || !(designEffect > 0) {
 		return Estimate{}
 	}
-	p, m, z := k/n, n/designEffect, normalQuantile(alpha/2)
+	p, m, z := k/n, n/designEffect, portable.NormalQuantile(alpha/2)
 	zz := float64(z * z)
 	mid := (p + zz/(2*m)) / (1 + zz/m)
 	v := float64(p*(1-p))/m + zz/float64(4*m*m)

@@ -151,7 +151,7 @@ func (f *fitter) gradient(t *scoring.Table, beta []float64) []float64 {
 		for c, x := range &r.code[j] {
 			s += float64(float64(x) * f.woe[j][c])
 		}
-		g[k+1] = s/(1<<residualBits) + float64(f.o.Ridge*beta[k+1])
+		g[k+1] = float64(s/(1<<residualBits)) + float64(f.o.Ridge*beta[k+1])
 	}
 	return g
 }

@@ -122,7 +122,7 @@ type plan struct {
 func (p *plan) uniform() float64 { p.step++; return p.luck.Uniform(p.step) }
 
 // count draws a whole number with the given mean: its whole part, and one more with probability of the rest.
-func (p *plan) count(mean float64) int { return int(mean + p.uniform()) }
+func (p *plan) count(mean float64) int { return int(float64(mean) + p.uniform()) }
 
 // position draws anybody, with an account or without: so a rate is kept by account and year when what would
 // hit somebody without one does not happen.

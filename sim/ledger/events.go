@@ -55,9 +55,10 @@ func (b *Block) emit(kind record.EventKind, a *account, i, other int, won int32)
 	if c.day != b.t { // what happens at night to somebody to whom nothing happened all day
 		*c = moment{b.t, 1439}
 	}
+	b.spend(a, b.t) // how often makes no difference
 	e := record.Event{
 		Person: b.All[i].ID, Day: b.date(b.t), Minute: c.minute, Kind: kind,
-		Amount: record.Won(won), Balance: record.Won(a.balance),
+		Amount: record.Won(won), Balance: record.Won(a.balance), Linked: record.Won(a.bank),
 	}
 	if other != outside {
 		e.Other = b.All[other].ID

@@ -1,8 +1,7 @@
 package ledger
 
 import (
-	"math"
-
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -39,7 +38,7 @@ func (b *Block) learn(a *account, i int) {
 // after returns the first day on which an exponential time of the given mean, from today on, is over; x is
 // its draw.
 func (b *Block) after(mean float64, x uint64) int16 {
-	return b.t + 1 + int16(min(-mean*math.Log(rng.Unit(x)), 4000))
+	return b.t + 1 + int16(min(-mean*portable.Log(rng.Unit(x)), 4000))
 }
 
 // fadeHabit lets i forget what it has learnt once its time is over. It is asked on payday.

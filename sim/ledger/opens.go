@@ -50,13 +50,13 @@ func (w *World) prepareHabits() {
 	c := &w.Wallet
 	w.keep = uint64(c.WeekStay * levels)
 	for k := range w.habits {
-		activity := (1 + (float64(k&(1<<habitSteps-1))+0.5)/(1<<habitSteps)) * math.Ldexp(1, k>>habitSteps-habitLow)
+		activity := (1 + float64((float64(k&(1<<habitSteps-1))+0.5)/(1<<habitSteps))) * math.Ldexp(1, k>>habitSteps-habitLow)
 		q, day := share(c.WeekActive, activity), share(c.DayActive, activity)
 		h := habit{
 			on:     w.keep + uint64(math.Round(q*float64(levels-w.keep))),
 			payday: uint16(min(day*(c.PaydayBoost-1), 1) * 65535),
 		}
-		_, phase := math.Modf(float64(k) * golden)
+		_, phase := math.Modf(float64(float64(k) * golden))
 		for d := range 7 {
 			cut := uint64(min(float64(day*w.day[(d+1)%7]*256)+phase, 250))
 			h.days |= cut << (9 * d)
@@ -67,7 +67,7 @@ func (w *World) prepareHabits() {
 
 // share maps a rate at unit activity to a probability: odds proportional to activity.
 func share(atOne, activity float64) float64 {
-	x := atOne / (1 - atOne) * activity
+	x := float64(atOne / (1 - atOne) * activity)
 	return min(x/(1+x), 0.98)
 }
 

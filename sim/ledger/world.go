@@ -209,7 +209,7 @@ func (w *World) prepareAmounts() {
 	w.later, w.front = float32(30/(30+front)), int64((c.Bank.FrontFactor-1)*(1<<frontShift))
 	w.weather = people.LogNormalTable(1, c.Bank.WeatherSigma)
 	for i := range w.shock {
-		w.shock[i] = float32(c.Bank.ShockShare * (0.4 + 1.2*(float64(i)+0.5)/4096))
+		w.shock[i] = float32(c.Bank.ShockShare * (0.4 + float64(1.2*(float64(i)+0.5)/4096)))
 	}
 	n, tail := 0, c.Wallet.MoreEvents
 	for i := range w.more {

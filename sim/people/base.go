@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 )
 
@@ -17,7 +18,7 @@ import (
 func (p *Population) LiveBase(d record.Day) float64 {
 	b := p.Population
 	if d >= b.GrowthFrom {
-		gone := math.Exp(-float64(min(d, b.GrowthTo)-b.GrowthFrom) / b.GrowthDays)
+		gone := portable.Exp(-float64(min(d, b.GrowthTo)-b.GrowthFrom) / b.GrowthDays)
 		return b.LiveLimit - float64((b.LiveLimit-b.LiveAtStart)*gone)
 	}
 	w := float64(d-b.BulkFrom) / float64(b.GrowthFrom-b.BulkFrom)
@@ -57,7 +58,7 @@ func (p *Population) lives(h float64) flows {
 	registered := p.registrations()
 	all, left := 0.0, 0.0
 	for i, n := range registered {
-		f.early = append(f.early, n*math.Exp(-h*float64(max(0, b.BulkFrom-b.WalletLaunch-record.Day(i)-least))))
+		f.early = append(f.early, n*portable.Exp(-h*float64(max(0, b.BulkFrom-b.WalletLaunch-record.Day(i)-least))))
 		all, left = all+n, left+f.early[i]
 	}
 	for i := range f.early {
@@ -125,7 +126,7 @@ func (p *Population) NeverSent(d record.Day) float64 {
 	sum := f.missed
 	for i, n := range f.late[:max(0, min(d, b.GrowthFrom)-b.BulkFrom)] {
 		days := b.GrowthFrom - b.BulkFrom - record.Day(i) - record.Day(b.LeastStayDays)
-		sum += float64(n * math.Expm1(f.rate*float64(max(0, days))))
+		sum += float64(n * (portable.Exp(f.rate*float64(max(0, days))) - 1))
 	}
 	return sum
 }
@@ -152,7 +153,7 @@ func (p *Population) prepareBase() error {
 	p.joinPre = cumulated(b.WalletLaunch, f.early).quantiles(1 << 10)
 	p.joinPost = cumulated(b.BulkFrom, f.late).quantiles(1 << 13)
 	for i := range p.unitExp {
-		p.unitExp[i] = float32(-math.Log1p(-min(float64(i), 4095.75) / (1 << tableBits)))
+		p.unitExp[i] = float32(-portable.Log(1 - float64(min(float64(i), 4095.75)/(1<<tableBits))))
 		p.stay[i] = float32(math.Min(float64(p.unitExp[i])/math.Max(f.rate, 1e-12), 1e6))
 	}
 	return nil

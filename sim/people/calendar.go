@@ -2,8 +2,8 @@ package people
 
 import (
 	"fmt"
-	"math"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -74,7 +74,7 @@ func (p *Population) PurchasesOf(q *Person, months []Month, buf []Purchase) []Pu
 	}
 	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
 	mean := float64(p.purchases.rate[s.At(16)&0xfff] * q.Appetite)
-	none := math.Exp(-mean)
+	none := portable.Exp(-mean)
 	for _, m := range months {
 		if m.Next > q.Scope && m.First < q.Leave {
 			buf = p.purchasesIn(q, m, s, mean, none, buf)

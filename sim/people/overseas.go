@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -43,7 +44,7 @@ func (p *Population) prepareOverseas() error {
 	growth, weights, cum := 0.0, 0.0, curve{}
 	cum.add(0, 0)
 	for d := c.From; d <= c.To; d++ {
-		g := math.Pow(1+c.Growth, float64(d-c.From)/365.25)
+		g := portable.Pow(1+c.Growth, float64(d-c.From)/365.25)
 		growth += g
 		weights += g / math.Max(p.LiveBase(max(d, p.Population.BulkFrom)), 1)
 		cum.add(float64(d-c.From+1), weights)
@@ -79,7 +80,7 @@ func (t *overseasTables) prepareRates(mean float64, c *Overseas) error {
 	for i, r := range rates {
 		x := math.Min(mean*float64(r)*float64(len(rates))/sum, overseasMost)
 		t.rate[i] = uint32(x * (1 << overseasFraction))
-		got += x / float64(len(rates))
+		got += float64(x / float64(len(rates)))
 	}
 	if got < 0.999*mean {
 		return fmt.Errorf("overseas: %g payments a day are %.0f a payer over the whole flow, and no payer makes more than %d; raise users or lower per_day or rate_tail",

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sort"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -111,7 +112,7 @@ func (p *Population) preparePlatform() error {
 		return fmt.Errorf("platform: iphone_female and iphone_male need %d values, one per age band", len(Ages))
 	}
 	for level, z := range NormalTable() {
-		p.tie[level] = math.Exp(c.ActivityTie * p.People.ActivitySigma * float64(z))
+		p.tie[level] = portable.Exp(c.ActivityTie * p.People.ActivitySigma * float64(z))
 	}
 	for a := range p.iphone {
 		p.iphone[a] = [2]float64{c.IphoneFemale[a], c.IphoneMale[a]}
@@ -222,7 +223,7 @@ func at(t *[1<<tableBits + 1]float32, x uint64) float32 {
 }
 
 func quantile(q []float32, u float64) record.Day {
-	x := u * float64(len(q)-1)
+	x := float64(u * float64(len(q)-1))
 	i := int(x)
 	w := float32(x - float64(i))
 	return record.Day(q[i] + float32(w*(q[i+1]-q[i])))
@@ -333,7 +334,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 const mostForgetful = 0.98
 
 // bits16 turns the 16 bits of x from position at into a number in [0, 1).
-func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
+func bits16(x uint64, at uint) float64 { return float64(float64(uint16(x>>at)) / 65536) }
 
 // ActivityAt returns the wallet use of q on day d relative to a mean settled user at a yearly level of 1: its own level times the level of the year times what its tenure has grown to.
 func (p *Population) ActivityAt(q *Person, d record.Day) float64 {

@@ -1,8 +1,7 @@
 package people
 
 import (
-	"math"
-
+	"overshare/sim/portable"
 	"overshare/sim/rng"
 )
 
@@ -20,7 +19,7 @@ func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month,
 		recurring |= 1 << rng.Below(s.At(1+i), 31)
 	}
 	mean := float64(t.rate[s.At(16)&0xfff] * q.Appetite)
-	none := math.Exp(-mean)
+	none := portable.Exp(-mean)
 	for _, m := range months {
 		if m.Next <= q.Scope || m.First >= q.Leave {
 			continue

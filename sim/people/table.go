@@ -1,11 +1,10 @@
 package people
 
 import (
-	"math"
 	"sort"
 	"sync"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"overshare/sim/portable"
 )
 
 // A table of a distribution in 4,096 equal cells: one uniform, one look-up, the same result on every processor.
@@ -16,7 +15,7 @@ const tableBits = 12
 var normalTable = sync.OnceValue(func() *[1 << tableBits]float32 {
 	var t [1 << tableBits]float32
 	for i := range t {
-		t[i] = float32(distuv.UnitNormal.Quantile((float64(i) + 0.5) / (1 << tableBits)))
+		t[i] = float32(portable.NormalQuantile(1 - float64((float64(i)+0.5)/(1<<tableBits))))
 	}
 	return &t
 })
@@ -32,12 +31,12 @@ func NormalTable() *[1 << tableBits]float32 { return normalTable() }
 //
 // Accuracy: 1e-6 of the mean up to σ = 3 (TestLogNormalTableMean).
 func LogNormalTable(median, sigma float64) (t [1 << tableBits]float32) {
-	mean := median * math.Exp(sigma*sigma/2)
+	mean := median * portable.Exp(sigma*sigma/2)
 	above := 1.0 // share of the mean above the cell's lower end: small numbers keep their digits
 	for i := range t {
 		next := 0.0
 		if i+1 < len(t) {
-			next = distuv.UnitNormal.Survival(cellEnds()[i] - sigma)
+			next = portable.NormalTail(cellEnds()[i] - sigma)
 		}
 		t[i] = float32(mean * (above - next) * float64(len(t)))
 		above = next
@@ -49,14 +48,14 @@ func LogNormalTable(median, sigma float64) (t [1 << tableBits]float32) {
 var cellEnds = sync.OnceValue(func() *[1<<tableBits - 1]float64 {
 	var t [1<<tableBits - 1]float64
 	for i := range t {
-		t[i] = distuv.UnitNormal.Quantile(float64(i+1) / (1 << tableBits))
+		t[i] = -portable.NormalQuantile(float64(i+1) / (1 << tableBits))
 	}
 	return &t
 })
 
 // logNormalOfMean returns a log-normal distribution with the given mean.
 func logNormalOfMean(mean, sigma float64) [1 << tableBits]float32 {
-	return LogNormalTable(mean*math.Exp(-sigma*sigma/2), sigma)
+	return LogNormalTable(mean*portable.Exp(-sigma*sigma/2), sigma)
 }
 
 // logNormalUpTo returns a log-normal distribution cut off at most, with the given mean after that; most
