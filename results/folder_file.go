@@ -37,6 +37,10 @@ func (f *Folder) create(name string) (*File, error) {
 	if f.done {
 		return nil, errClosed
 	}
+	if _, err := fmt.Fprintln(f.lock, name); err != nil {
+		return nil, f.cannot("write in", err)
+	}
+	f.begun = append(f.begun, name)
 	disk, err := os.OpenFile(filepath.Join(f.partial, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, f.cannot("write "+name+" in", err)

@@ -87,7 +87,7 @@ func (f *simFlags) dir(scenario, suffix string, seed uint64) string {
 	if suffix != "" {
 		scenario += "-" + suffix
 	}
-	return results.DefaultDir(scenario, seed)
+	return results.DefaultDir(scenario, seed, "")
 }
 
 // options returns what the work may know, and a function to call when it ends.
