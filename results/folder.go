@@ -51,7 +51,8 @@ type Folder struct {
 // differ in anything else that can change a result.
 func DefaultDir(scenario string, seed uint64, settings string) string {
 	sum := sha256.Sum256([]byte(settings))
-	return filepath.Join("runs", fmt.Sprintf("%s-%d-%s", packageName(scenario), seed, hex.EncodeToString(sum[:4])))
+	name := packageName(scenario)
+	return filepath.Join("runs", fmt.Sprintf("%s-%d-%s", name[:min(len(name), 100)], seed, hex.EncodeToString(sum[:4])))
 }
 
 // Create begins a run folder at dir, making its parents as needed. An existing run is an error
@@ -180,9 +181,13 @@ func (f *Folder) Dir() string { return f.shown }
 // quoted returns the same for messages.
 func (f *Folder) quoted() string { return Shown(f.shown) }
 
-// Notes returns what the user should know about other folders: what killed runs had left, and what had to
-// stay of a run that was replaced.
-func (f *Folder) Notes() []string { return f.notes }
+// Notes returns what the user should know about other folders since the last call: what killed runs had left,
+// and what had to stay of a run that was replaced.
+func (f *Folder) Notes() []string {
+	notes := f.notes
+	f.notes = nil
+	return notes
+}
 
 // Committed reports whether the run is complete and in its place.
 func (f *Folder) Committed() bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -81,8 +82,8 @@ func (f *evaluateFlags) addTo(c *cobra.Command) {
 	} {
 		p.StringVar(r.to, r.flag, "", r.meaning)
 	}
-	p.StringSliceVar(&f.o.Features, "features", nil, "columns to learn from, as `a,b,c` (default: all without a role)")
-	p.StringSliceVar(&f.o.Ignore, "ignore", nil, "columns not to learn from, as `a,b`")
+	p.Var(&listFlag{names: &f.o.Features}, "features", "columns to learn from, as `a,b,c` (default: all without a role)")
+	p.Var(&listFlag{names: &f.o.Ignore}, "ignore", "columns not to learn from, as `a,b`")
 	p.Var((*numberFlag)(&f.o.TestShare), "test-share", "`share` of the rows in scope that test")
 	p.StringVar(&f.o.TestFrom, "test-from", "", "first `time` that tests, instead of a share")
 	p.Var((*numberFlag)(&f.o.Margin), "margin", "differences in `AUC` inside plus or minus this are equivalent")
@@ -99,7 +100,7 @@ func (f *evaluateFlags) borrow(c *cobra.Command) {
 	for _, name := range ownFlags {
 		flag := other.Flags().Lookup(name)
 		if name == "out" {
-			flag.Usage = "`folder` to write (default runs/<file>-evaluate-<seed>)"
+			flag.Usage = "`folder` to write (default runs/<file>-evaluate-<seed>-<hash of the settings>)"
 		}
 		flag.DefValue = flag.Value.String()
 		c.Flags().AddFlag(flag)
@@ -120,9 +121,16 @@ func (f *evaluateFlags) choices(workers int, progress sink) evaluate.Options {
 	return o
 }
 
+// settings tells apart what can change a result, besides the file itself.
+func (f *evaluateFlags) settings() string {
+	o := f.choices(0, nil)
+	o.File, o.Progress = "", nil
+	return fmt.Sprintf("%+v", o)
+}
+
 func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
 	name := strings.TrimSuffix(filepath.Base(f.o.File), filepath.Ext(f.o.File))
-	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed)), &f.simFlags)
+	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed), f.settings()), &f.simFlags)
 	if err != nil {
 		return err
 	}
@@ -139,6 +147,7 @@ func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
 	if err := folder.Commit(evaluationManifest(name, found, f)); err != nil {
 		return err
 	}
+	a.hints(folder.Notes())
 	if !f.quiet && !f.json {
 		fmt.Fprintf(a.err, "overshare: %s\n", understood(found))
 	}
@@ -153,7 +162,7 @@ func explainTable(err error) error {
 	}
 	hint := m.Hint
 	if n := nearest(m.Name, m.Known); m.Name != "" && n != "" {
-		hint = fmt.Sprintf("did you mean %q?", n)
+		hint = fmt.Sprintf("did you mean %q?", cut(n))
 	}
 	return &usageError{err, hint}
 }
@@ -216,8 +225,8 @@ type numberFlag float64
 
 func (f *numberFlag) Set(text string) error {
 	x, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return fmt.Errorf("%q is not a number", text)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return fmt.Errorf("%q is not a number", cut(text))
 	}
 	*f = numberFlag(x)
 	return nil

@@ -140,6 +140,12 @@ func (a *app) printJSON(v any) error {
 	return e.Encode(v)
 }
 
+func (a *app) hints(notes []string) {
+	for _, n := range notes {
+		say(a.err, "hint", n)
+	}
+}
+
 func (a *app) warn(warnings []string) {
 	for _, w := range warnings {
 		say(a.err, "warning", w)

@@ -43,6 +43,7 @@ func (a *app) uniquenessCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			f.own = fmt.Sprintf("%v %d %d %d", own.parts, own.targets, own.days, own.link)
 			work := func(ctx context.Context, s *scenarios.Scenario, more options) (*outcome, error) {
 				return tellApart(ctx, s, o, more)
 			}
@@ -57,7 +58,7 @@ func (a *app) uniquenessCommand() *cobra.Command {
 
 func (f *uniquenessFlags) addTo(c *cobra.Command) {
 	p := c.Flags()
-	p.StringSliceVar(&f.parts, "parts", nil, "what to measure, as `a,b`: "+strings.Join(uniquenessParts, ", ")+" (default all)")
+	p.Var(&listFlag{names: &f.parts}, "parts", "what to measure, as `a,b`: "+strings.Join(uniquenessParts, ", ")+" (default all)")
 	p.IntVar(&f.targets, "targets", 4000, "people drawn to be singled out by their payments")
 	p.IntVar(&f.days, "payment-days", 90, "days, the last of the window, from which payments are known")
 	p.IntVar(&f.link, "link-people", 1_000_000, "link about this many people where there are more")
@@ -67,7 +68,7 @@ func (f *uniquenessFlags) options() (o uniqueness.Options, err error) {
 	o = uniqueness.Options{Targets: f.targets, PaymentDays: f.days, LinkPeople: f.link}
 	for _, name := range f.parts {
 		if !slices.Contains(uniquenessParts, name) {
-			return o, misuse("see overshare uniqueness --help", "--parts: %q is not a part; valid are %s", name, strings.Join(uniquenessParts, ", "))
+			return o, misuse("see overshare uniqueness --help", "--parts: %q is not a part; valid are %s", cut(name), strings.Join(uniquenessParts, ", "))
 		}
 	}
 	has := func(name string) bool { return slices.Contains(f.parts, name) }

@@ -27,8 +27,7 @@ func TestMain(m *testing.M) {
 
 // child is the program with small, quick work in the place of its simulation.
 func child() {
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Environ(),
-		parts: parts{study: smallStudy, facts: smallStudy, export: smallExport}}
+	a := newApp(os.Stdin, os.Stdout, os.Stderr, os.Environ(), parts{study: smallStudy, facts: smallStudy, export: smallExport})
 	ctx, stop := a.untilInterrupted(context.Background())
 	defer stop()
 	os.Exit(a.execute(ctx, os.Args[1:]))
@@ -101,7 +100,10 @@ func TestReport(t *testing.T) {
 	}{
 		{nil, 0, ""},
 		{errors.New("disk is full"), 1, "overshare: error: disk is full\n"},
-		{errors.New("one\ntwo"), 1, "overshare: error: one\novershare: error: two\n"},
+		{errors.Join(errors.New("one"), errors.New("two")), 1, "overshare: error: one\novershare: error: two\n"},
+		{fmt.Errorf("a: %w", errors.Join(errors.New("one"), errors.New("two\x1b[2J\novershare: error: three"))), 1,
+			"overshare: error: a: one\novershare: error: a: two\\u001b[2J\\u000aovershare: error: three\n"},
+		{errors.New("one\nhint: two\u202e"), 1, "overshare: error: one\\u000ahint: two\\u202e\n"},
 		{misuse("do that", "wrong %d", 1), 2, "overshare: error: wrong 1\novershare: hint: do that\n"},
 		{fmt.Errorf("engine: %w", context.Canceled), 1, "overshare: error: interrupted; nothing was written\n"},
 	} {

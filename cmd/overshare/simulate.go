@@ -47,7 +47,7 @@ func (a *app) inFolder(ctx context.Context, s *scenarios.Scenario, f *simFlags, 
 	if err != nil {
 		return err
 	}
-	folder, err := a.createFolder(f.dir(s.Name, suffix, seed), f)
+	folder, err := a.createFolder(f.dir(s.Name, suffix, seed, s.Hash()), f)
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,7 @@ func (a *app) inFolder(ctx context.Context, s *scenarios.Scenario, f *simFlags, 
 	if err := folder.Commit(manifest(s, command, seed)); err != nil {
 		return err
 	}
+	a.hints(folder.Notes())
 	return tell(folder.Dir())
 }
 
@@ -76,18 +77,20 @@ func (a *app) createFolder(dir string, f *simFlags) (*results.Folder, error) {
 		return nil, err
 	}
 	a.folder.set(folder)
+	a.hints(folder.Notes())
 	return folder, nil
 }
 
-// dir returns the folder to write: the flag's, or one named after the scenario and the seed.
-func (f *simFlags) dir(scenario, suffix string, seed uint64) string {
+// dir returns the folder to write: the flag's, or one named after the scenario, the seed, and all settings
+// that can change a result.
+func (f *simFlags) dir(scenario, suffix string, seed uint64, settings string) string {
 	if f.given.Changed("out") {
 		return f.out
 	}
 	if suffix != "" {
 		scenario += "-" + suffix
 	}
-	return results.DefaultDir(scenario, seed, "")
+	return results.DefaultDir(scenario, seed, settings+f.own)
 }
 
 // options returns what the work may know, and a function to call when it ends.
@@ -173,7 +176,7 @@ func (o *outcome) named(names []string) (shown []namedTable, missing []string) {
 		for _, t := range o.Tables {
 			all = append(all, t.Name)
 		}
-		missing = append(missing, fmt.Sprintf("--show: this run has no table %q; it has %s", name, strings.Join(all, ", ")))
+		missing = append(missing, fmt.Sprintf("--show: this run has no table %q; it has %s", cut(name), strings.Join(all, ", ")))
 	}
 	return shown, missing
 }
