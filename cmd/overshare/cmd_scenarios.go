@@ -8,6 +8,7 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios"
+	scenariostudy "overshare/scenarios/study"
 )
 
 func (a *app) scenariosCommand() *cobra.Command {
@@ -120,6 +121,9 @@ func load(name string, set []string) (*scenarios.Scenario, error) {
 
 func loadWith(name string, overrides []scenarios.Override) (*scenarios.Scenario, error) {
 	s, err := scenarios.Load(name, overrides...)
+	if err == nil {
+		_, err = scenariostudy.NewPlan(s) // what a run would refuse is refused before any work
+	}
 	if err != nil {
 		return nil, &usageError{err, "overshare scenarios show lists every parameter with its range"}
 	}

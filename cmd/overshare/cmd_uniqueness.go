@@ -98,6 +98,9 @@ func tellApart(ctx context.Context, s *scenarios.Scenario, o uniqueness.Options,
 		}
 		more.Progress(phase, done, total)
 	}
+	if err := o.Check(); err != nil {
+		return nil, &usageError{fmt.Errorf("uniqueness: %w", err), "see overshare uniqueness --help"}
+	}
 	r, err := uniqueness.Run(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("uniqueness: %w", err)

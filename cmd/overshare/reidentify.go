@@ -29,6 +29,9 @@ func undoHashes(ctx context.Context, s *scenarios.Scenario, o reidentify.Options
 		}
 		more.Progress(phase, done, total)
 	}
+	if err := o.Check(); err != nil {
+		return nil, &usageError{err, "see overshare reidentify --help"}
+	}
 	rows, err := reidentify.Run(ctx, o)
 	if err != nil {
 		return nil, err

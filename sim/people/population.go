@@ -99,6 +99,10 @@ func (p *Population) prepareBase() error {
 		return fmt.Errorf("population: wallet_launch %v, bulk_from %v, growth_from %v and growth_to %v must follow each other in time",
 			b.WalletLaunch, b.BulkFrom, b.GrowthFrom, b.GrowthTo)
 	}
+	if end := p.LiveBase(b.GrowthTo); end < 1 {
+		return fmt.Errorf("population: live_per_day %.6g leaves nobody live on growth_to %v; raise it, or live_at_start",
+			b.LivePerDay, b.GrowthTo)
+	}
 	h := p.ExitHazard()
 	if h < 0 {
 		return fmt.Errorf("population: ever_seen %.0f is below the %.0f live accounts at the end; raise ever_seen or lower the live base",

@@ -139,6 +139,12 @@ type experiment struct {
 	guessed uint64 // addresses of the list that are tried
 }
 
+// Check returns what [Run] would refuse, before any work.
+func (o Options) Check() error {
+	_, err := newExperiment(o)
+	return err
+}
+
 func newExperiment(o Options) (*experiment, error) {
 	setDefault(&o.People, DefaultPeople)
 	setDefault(&o.Workers, runtime.GOMAXPROCS(0))

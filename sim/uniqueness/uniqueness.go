@@ -94,6 +94,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return r, nil
 }
 
+// Check returns what [Run] would refuse, before any work.
+func (o Options) Check() error { return o.complete() }
+
 // complete fills in defaults and checks what the user gave.
 func (o *Options) complete() error {
 	if o.World == nil {
