@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -95,16 +96,16 @@ func (f *Folder) Stream(s Schema, format Format) (Writer, error) {
 		return nil, err
 	}
 	file.entry.schema, file.entry.format = &s, format
-	return &table{Writer: format.open(file, s), file: file}, nil
+	return &table{Writer: NewWriter(format, file, s), file: file}, nil
 }
 
-// open returns a Writer of the format.
-func (format Format) open(file *File, s Schema) Writer {
+// NewWriter returns a Writer of one file of the format.
+func NewWriter(format Format, out io.Writer, s Schema) Writer {
 	switch format {
 	case CSV:
-		return NewCSV(file, s)
+		return NewCSV(out, s)
 	case Parquet:
-		return NewParquet(file, s)
+		return NewParquet(out, s)
 	}
 	panic(fmt.Sprintf("results: internal error: unknown format %q", format))
 }

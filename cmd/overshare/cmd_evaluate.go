@@ -64,7 +64,7 @@ func oneFile(c *cobra.Command, args []string) error {
 }
 
 // ownFlags are the flags of simFlags that mean something without a simulation.
-var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "json", "quiet"}
+var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "memory", "json", "quiet"}
 
 func (f *evaluateFlags) addTo(c *cobra.Command) {
 	f.o = evaluate.Defaults()
@@ -136,12 +136,14 @@ func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
 	}
 	defer folder.Abort()
 	work, finish := a.options(&f.simFlags)
-	found, err := evaluate.Execute(c.Context(), f.choices(work.Workers, work.Progress))
+	ctx, stop := f.within(c.Context())
+	defer stop()
+	found, err := evaluate.Execute(ctx, f.choices(work.Workers, work.Progress))
 	finish()
 	if err != nil {
 		return explainTable(err)
 	}
-	if err := writeEvaluation(c.Context(), folder, found, f); err != nil {
+	if err := writeEvaluation(ctx, folder, found, f); err != nil {
 		return err
 	}
 	if err := folder.Commit(evaluationManifest(name, found, f)); err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,14 +80,11 @@ func (a *app) export(c *cobra.Command, table, scenario string, f *simFlags, part
 	}
 	a.warn(s.Warnings)
 	f.own = fmt.Sprintf("%+v", part)
-	return a.inFolder(c.Context(), s, f, "export "+table, table, func(ctx context.Context, folder *results.Folder, o options) error {
+	takes := a.parts.takes.export(table, f.formats, part)
+	return a.inFolder(c.Context(), s, f, "export "+table, table, takes, func(ctx context.Context, folder *results.Folder, o options) error {
 		o.Select = part
-		err := a.parts.export(ctx, s, table, o, func(schema results.Schema) (results.Writer, error) {
+		return a.parts.export(ctx, s, table, o, func(schema results.Schema) (results.Writer, error) {
 			return folder.Streams(schema, f.formats...)
 		})
-		if wrong := (*export.SelectionError)(nil); errors.As(err, &wrong) {
-			return &usageError{err, "see overshare export --help"}
-		}
-		return err
 	}, func(dir string) error { return a.saveLine(f, dir) })
 }

@@ -26,7 +26,7 @@ func (a *app) factsCommand() *cobra.Command {
 			if err := defaultUsers(c, first(args), &f, facts.DefaultUsers); err != nil {
 				return err
 			}
-			return a.studyInFolder(c, first(args), &f, a.parts.facts, "facts")
+			return a.studyInFolder(c, first(args), &f, a.parts.facts, a.parts.takes.facts, "facts")
 		},
 	}
 	f.addTo(c)

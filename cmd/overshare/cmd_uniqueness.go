@@ -47,7 +47,11 @@ func (a *app) uniquenessCommand() *cobra.Command {
 			work := func(ctx context.Context, s *scenarios.Scenario, more options) (*outcome, error) {
 				return tellApart(ctx, s, o, more)
 			}
-			return a.studyInFolder(c, first(args), &f, work, c.Name())
+			takes := func(_ context.Context, s *scenarios.Scenario, _ options) (need, error) {
+				o.Users = int(peopleOf(s))
+				return need{memory: o.Memory()}, nil
+			}
+			return a.studyInFolder(c, first(args), &f, work, takes, c.Name())
 		},
 	}
 	f.addTo(c)

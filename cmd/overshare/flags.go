@@ -28,6 +28,8 @@ type simFlags struct {
 	show    []string
 	formats formatFlag
 	force   bool
+	memory  sizeFlag
+	yes     bool
 	json    bool
 	quiet   bool
 
@@ -54,6 +56,8 @@ func (f *simFlags) addTo(c *cobra.Command) {
 	p.Var(&f.formats, "format", "file `formats` of tables: csv, parquet or csv,parquet")
 	p.BoolVar(&f.force, "force", false, "replace an existing run")
 	p.Var(&f.workers, "workers", "use `N` processor cores; the results do not depend on it")
+	p.Var(&f.memory, "memory", "take at most this `size` of memory, such as 4G")
+	p.BoolVar(&f.yes, "yes", false, "begin even if memory or disk seem too small")
 	p.BoolVar(&f.json, "json", false, "print the result as JSON instead of text")
 	p.Var(&listFlag{names: &f.show}, "show", "print these `tables` as well, such as scorecard or economics")
 	p.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
@@ -70,7 +74,7 @@ func hideUnused(c *cobra.Command) {
 // machineFlags are the flags that belong to the machine rather than to the scenario. Each can be set
 // by a variable as well: OVERSHARE_OUT and so on. A flag wins. (The variables of parameters are read
 // with the scenario.)
-var machineFlags = []string{"out", "format", "workers", "json", "quiet"}
+var machineFlags = []string{"out", "format", "workers", "memory", "json", "quiet"}
 
 // fromEnvironment sets the machine flags that the user did not give from their variables; an empty
 // variable counts as absent.

@@ -12,6 +12,7 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios"
+	"overshare/scenarios/export"
 )
 
 // startTests begins the tests; the scripts' file puts its own in its place.
@@ -25,9 +26,14 @@ func TestMain(m *testing.M) {
 	startTests(m)
 }
 
-// child is the program with small, quick work in the place of its simulation.
+// child is the program with small, quick work in the place of its simulation, or with TEST_CHILD=shipped as it
+// is shipped.
 func child() {
-	a := newApp(os.Stdin, os.Stdout, os.Stderr, os.Environ(), parts{study: smallStudy, facts: smallStudy, export: smallExport})
+	if os.Getenv("TEST_CHILD") == "shipped" {
+		main()
+	}
+	a := newApp(os.Stdin, os.Stdout, os.Stderr, os.Environ(), parts{study: smallStudy, facts: smallStudy, export: smallExport,
+		takes: takings{study: smallNeed, facts: smallNeed, export: func(string, []results.Format, export.Selection) sizer { return smallNeed }}})
 	ctx, stop := a.untilInterrupted(context.Background())
 	defer stop()
 	os.Exit(a.execute(ctx, os.Args[1:]))
@@ -61,6 +67,11 @@ func smallStudy(ctx context.Context, s *scenarios.Scenario, o options) (*outcome
 	t.Append(results.Str("everyone"), results.Num(0.74312), results.Num(0.74181), results.Num(0.74441), results.Int(n), results.None)
 	t.Append(results.Str("in-scope"), results.Num(0.74), results.None, results.None, results.Int(n/5), results.Str("few bills"))
 	return &outcome{Tables: []*results.Table{t}, Summary: t, Sentence: "Sharing everyone bought nothing.", Warnings: []string{"small study"}}, nil
+}
+
+// smallNeed is 100 bytes of memory and 200 of disk for each person.
+func smallNeed(_ context.Context, s *scenarios.Scenario, _ options) (need, error) {
+	return need{100 * peopleOf(s), 200 * peopleOf(s)}, nil
 }
 
 func smallExport(ctx context.Context, s *scenarios.Scenario, table string, o options, open func(results.Schema) (results.Writer, error)) error {

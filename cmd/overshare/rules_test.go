@@ -88,8 +88,8 @@ func tryOut(set ...end) (allowed bool, err error) {
 	s, err := loadWith("", overrides)
 	if err != nil {
 		var usage *usageError
-		if text := err.Error(); !errors.As(err, &usage) || !strings.HasPrefix(text, "--set: ") || len(text) > 800 {
-			return false, fmt.Errorf("refused with %.1000v", err)
+		if text := err.Error(); !errors.As(err, &usage) || !strings.HasPrefix(text, "--set: ") || len(text) > 4000 {
+			return false, fmt.Errorf("refused with %.2000v", err)
 		}
 		return false, nil
 	}
