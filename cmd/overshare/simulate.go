@@ -207,6 +207,9 @@ func (a *app) saveLine(f *simFlags, dir string) error {
 	if f.json {
 		return a.printJSON(map[string]string{"folder": dir})
 	}
+	if strings.ContainsFunc(dir, steers) {
+		dir = strconv.Quote(dir)
+	}
 	_, err := fmt.Fprintf(a.out, "Files: %s\n", dir)
 	return err
 }
