@@ -68,6 +68,7 @@ func TestHostilePlaces(t *testing.T) {
 		{"a web app", "mkdir a; echo '{\"name\": \"app\"}' >a/manifest.json; echo x >a/thesis; " + small + "a --force; ls a >&2", 0, "thesis", "a"},
 		{"a thesis in a run", small + "a; echo x >a/thesis; " + small + "a --force && exit 9; cat a/thesis >&2", 0, "holds thesis, which is no file of the run", "a"},
 		{"an empty folder", "mkdir a; " + small + "a; test -f a/manifest.json", 0, "", "a"},
+		{"a terminal that closes", "nohup " + small + "a 2>/dev/null & sleep 0.05; kill -HUP $!; wait $!; test -f a/manifest.json", 0, "", "a"},
 		{"no memory", "$O run --users 4e9 --out a", 2, "GiB of memory, and there are", ""},
 		{"no disk", "$O export transactions --users 4e9 --out a", 2, "of disk, and there are", ""},
 		{"a sample that no run takes", "$O export items --users 10 --regime sample-0.5 --out a", 2, "sample-0.5: want", ""},
@@ -115,7 +116,6 @@ func TestHostileSignals(t *testing.T) {
 		at   []float64 // seconds after the start
 	}{
 		{"a scenario that never comes", "run fifo.yaml", []float64{0.5}},
-		{"a table that never comes", "evaluate fifo.yaml", []float64{0.5}},
 		{"simulation", "run --users 2e7", []float64{0.3, 1, 3}},
 		{"training", "run --users 1e6 --scorer gbdt", []float64{2, 4, 5}},
 		{"oracle", "run --users 1e5 --studies oracle --set evaluation.oracle_futures=4000 --set evaluation.oracle_bills=20000", []float64{1, 2, 5}},

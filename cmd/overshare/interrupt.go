@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long the work may take to stop by itself after a signal. Then the program ends all the same.
-const patience = 700 * time.Millisecond
+const patience = 500 * time.Millisecond
 
 // untilInterrupted returns a context that ends at the first signal to stop, so that the work stops where it
 // is and its folder is removed. If it does not stop in time, or a second signal comes, the program removes the
@@ -20,7 +20,7 @@ const patience = 700 * time.Millisecond
 func (a *app) untilInterrupted(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, stopSignals...)
+	signal.Notify(signals, stopSignals()...)
 	over := make(chan struct{})
 	go func() {
 		select {

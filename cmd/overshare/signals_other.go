@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// stopSignals end the program in order.
-var stopSignals = []os.Signal{os.Interrupt, syscall.SIGTERM}
+// stopSignals returns the signals that end the program in order.
+func stopSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }

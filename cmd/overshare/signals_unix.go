@@ -4,8 +4,16 @@ package main
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
 )
 
-// stopSignals end the program in order: Ctrl-C, a closed terminal, a closed pipe, Ctrl-\, and kill.
-var stopSignals = []os.Signal{os.Interrupt, syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGQUIT, syscall.SIGTERM}
+// stopSignals returns the signals that end the program in order: Ctrl-C, a closed pipe, Ctrl-\, kill, and a closed
+// terminal unless nohup said to live on.
+func stopSignals() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGPIPE, syscall.SIGQUIT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
+}
