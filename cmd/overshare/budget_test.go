@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 func TestSuffices(t *testing.T) {
@@ -33,6 +36,27 @@ func TestSuffices(t *testing.T) {
 		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || err != nil && !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+// Work that passes its limit is ended, with the reason as the cause.
+func TestMemoryIsKept(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	f := simFlags{memory: sizeFlag(inUse() + 32<<20)}
+	ctx, stop := f.within(context.Background())
+	defer stop()
+	work := make([]byte, 256<<20)
+	for i := 0; i < len(work); i += 4096 {
+		work[i] = 1
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody saw that the limit was passed")
+	}
+	if work[0] != 1 || context.Cause(ctx) != errMemory {
+		t.Errorf("cause %v", context.Cause(ctx))
 	}
 }
 
