@@ -80,10 +80,9 @@ func (f *Folder) rename() error {
 	if err := syncFolder(f.partial); err != nil {
 		return f.cannot("write", err)
 	}
-	if err := os.Remove(filepath.Join(f.partial, lockName)); err != nil {
+	if err := f.unlock(); err != nil {
 		return f.cannot("write", err)
 	}
-	f.unlock()                              // without the file nobody takes the folder for a leftover that may be removed
 	if err := f.checkTarget(); err != nil { // it may have appeared or changed during the run
 		return err
 	}

@@ -75,17 +75,19 @@ func same(file *os.File, path string) (is, known bool) {
 
 // removePartial removes what this run has written so far.
 func (f *Folder) removePartial() (gone bool) {
-	gone = removeListed(f.partial, append(f.begun, lockName))
-	f.unlock()
-	return gone
+	removeListed(f.partial, f.begun)
+	_ = f.unlock() // the folder tells whether it worked
+	return removeListed(f.partial, nil)
 }
 
-// unlock lets go of the lock; its file is removed before.
-func (f *Folder) unlock() {
-	if f.lock != nil {
-		_ = f.lock.Close()
-		f.lock = nil
+// unlock removes the lock. Without its file nobody takes the folder for a leftover that may be removed.
+func (f *Folder) unlock() error {
+	if f.lock == nil {
+		return nil
 	}
+	file := f.lock
+	f.lock = nil
+	return release(file, filepath.Join(f.partial, lockName))
 }
 
 var partialForm = regexp.MustCompile(`^\..+\.partial-[0-9]+-[0-9]+$`)

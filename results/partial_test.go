@@ -16,7 +16,7 @@ func abandon(t *testing.T, dir string) (partial string) {
 	must(t, err)
 	_, err = f.Stream(sample().Schema, CSV)
 	must(t, err)
-	f.unlock()
+	must(t, f.lock.Close())
 	return f.partial
 }
 
