@@ -37,10 +37,13 @@ func TestPairsOfEnds(t *testing.T) {
 	all := ends()
 	area := func(e end) string { a, _, _ := strings.Cut(e.path, "."); return a }
 	time := func(e end) bool { return strings.Contains(e.value, "-01-01") || strings.HasSuffix(e.path, "_days") }
+	long := func(a, b end) bool { // 100,000 futures of every bill take minutes, and are no contradiction
+		return a.path == "evaluation.oracle_futures" && b.path == "evaluation.studies"
+	}
 	n, allowed := 0, 0
 	for i, a := range all {
 		for j, b := range all[:i] {
-			if a.path == b.path || area(a) != area(b) && !(time(a) && time(b)) || (i*len(all)+j)%5 != 0 {
+			if a.path == b.path || area(a) != area(b) && !(time(a) && time(b)) || long(a, b) || long(b, a) || (i*len(all)+j)%5 != 0 {
 				continue
 			}
 			n++
