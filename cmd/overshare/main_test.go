@@ -195,3 +195,10 @@ func FuzzUsers(f *testing.F) {
 		}
 	})
 }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
