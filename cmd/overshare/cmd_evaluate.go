@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -65,7 +66,7 @@ func oneFile(c *cobra.Command, args []string) error {
 }
 
 // ownFlags are the flags of simFlags that mean something without a simulation.
-var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "json", "quiet"}
+var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "memory", "json", "quiet"}
 
 func (f *evaluateFlags) addTo(c *cobra.Command) {
 	f.o = evaluate.Defaults()
@@ -83,8 +84,8 @@ func (f *evaluateFlags) addTo(c *cobra.Command) {
 	} {
 		p.StringVar(r.to, r.flag, "", r.meaning)
 	}
-	p.StringSliceVar(&f.o.Features, "features", nil, "columns to learn from, as `a,b,c` (default: all without a role)")
-	p.StringSliceVar(&f.o.Ignore, "ignore", nil, "columns not to learn from, as `a,b`")
+	p.Var(&listFlag{names: &f.o.Features}, "features", "columns to learn from, as `a,b,c` (default: all without a role)")
+	p.Var(&listFlag{names: &f.o.Ignore}, "ignore", "columns not to learn from, as `a,b`")
 	p.StringVar(&f.o.Dates, "dates", "", "`order` of dates like 3/4/2024: mdy or dmy (default: what the file shows)")
 	p.StringVar(&f.o.Decimal, "decimal", "", "decimal `sign` of a CSV file: point or comma (default: what the file shows)")
 	p.Var((*numberFlag)(&f.o.TestShare), "test-share", "`share` of the rows in scope that test")
@@ -103,7 +104,7 @@ func (f *evaluateFlags) borrow(c *cobra.Command) {
 	for _, name := range ownFlags {
 		flag := other.Flags().Lookup(name)
 		if name == "out" {
-			flag.Usage = "`folder` to write (default runs/<file>-evaluate-<seed>)"
+			flag.Usage = "`folder` to write (default runs/<file>-evaluate-<seed>-<hash of the settings>)"
 		}
 		flag.DefValue = flag.Value.String()
 		c.Flags().AddFlag(flag)
@@ -124,25 +125,35 @@ func (f *evaluateFlags) choices(workers int, progress sink) evaluate.Options {
 	return o
 }
 
+// settings tells apart what can change a result, besides the file itself.
+func (f *evaluateFlags) settings() string {
+	o := f.choices(0, nil)
+	o.File, o.Progress = "", nil
+	return fmt.Sprintf("%+v", o)
+}
+
 func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
 	name := strings.TrimSuffix(filepath.Base(f.o.File), filepath.Ext(f.o.File))
-	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed)), &f.simFlags)
+	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed), f.settings()), &f.simFlags)
 	if err != nil {
 		return err
 	}
 	defer folder.Abort()
 	work, finish := a.options(&f.simFlags)
-	found, err := evaluate.Execute(c.Context(), f.choices(work.Workers, work.Progress))
+	ctx, stop := f.within(c.Context())
+	defer stop()
+	found, err := evaluate.Execute(ctx, f.choices(work.Workers, work.Progress))
 	finish()
 	if err != nil {
 		return explainTable(err)
 	}
-	if err := writeEvaluation(c.Context(), folder, found, f); err != nil {
+	if err := writeEvaluation(ctx, folder, found, f); err != nil {
 		return err
 	}
 	if err := folder.Commit(evaluationManifest(name, found, f)); err != nil {
 		return err
 	}
+	a.hints(folder.Notes())
 	if !f.quiet && !f.json {
 		fmt.Fprintf(a.err, "overshare: %s\n", understood(found))
 	}
@@ -157,7 +168,7 @@ func explainTable(err error) error {
 	}
 	hint := m.Hint
 	if n := nearest(m.Name, m.Known); m.Name != "" && n != "" {
-		hint = fmt.Sprintf("did you mean %q?", n)
+		hint = fmt.Sprintf("did you mean %q?", cut(n))
 	}
 	return &usageError{err, hint}
 }
@@ -220,8 +231,8 @@ type numberFlag float64
 
 func (f *numberFlag) Set(text string) error {
 	x, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return fmt.Errorf("%q is not a number", text)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return fmt.Errorf("%q is not a number", cut(text))
 	}
 	*f = numberFlag(x)
 	return nil

@@ -33,7 +33,7 @@ func (a *app) factsCommand() *cobra.Command {
 				o.HeldOut = heldOut
 				return a.parts.facts(ctx, s, o)
 			}
-			return a.studyInFolder(c, first(args), &f, work, "facts")
+			return a.studyInFolder(c, first(args), &f, work, a.parts.takes.facts, "facts")
 		},
 	}
 	f.addTo(c)

@@ -38,10 +38,15 @@ func (a *app) reidentifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			f.own = fmt.Sprintf("%v %v %d %d", own.items, own.protections, own.digits, own.wrongKeys)
 			work := func(ctx context.Context, s *scenarios.Scenario, more options) (*outcome, error) {
 				return undoHashes(ctx, s, o, more)
 			}
-			return a.studyInFolder(c, first(args), &f, work, c.Name())
+			takes := func(_ context.Context, s *scenarios.Scenario, _ options) (need, error) {
+				o.People = uint64(peopleOf(s))
+				return need{memory: o.Memory()}, nil
+			}
+			return a.studyInFolder(c, first(args), &f, work, takes, c.Name())
 		},
 	}
 	f.addTo(c)
@@ -52,8 +57,8 @@ func (a *app) reidentifyCommand() *cobra.Command {
 
 func (f *reidentifyFlags) addTo(c *cobra.Command) {
 	p := c.Flags()
-	p.StringSliceVar(&f.items, "items", nil, "identifiers to try, as `a,b`: phone, email (default both)")
-	p.StringSliceVar(&f.protections, "protections", nil, "protections to try, as `a,b`: "+names(identity.Protections())+" (default all)")
+	p.Var(&listFlag{names: &f.items}, "items", "identifiers to try, as `a,b`: phone, email (default both)")
+	p.Var(&listFlag{names: &f.protections}, "protections", "protections to try, as `a,b`: "+names(identity.Protections())+" (default all)")
 	p.IntVar(&f.digits, "digits", 8, "digits of a telephone number after 010: 8, or 2, 4 or 6 for a toy world")
 	p.IntVar(&f.wrongKeys, "wrong-keys", 1, "made-up keys to try where the key is secret, 1 to 65535")
 }
@@ -90,7 +95,7 @@ func parseItem(name string) (identity.Item, error) {
 			return item, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is not an identifier that was sent hashed; valid are phone, email", name)
+	return 0, fmt.Errorf("%q is not an identifier that was sent hashed; valid are phone, email", cut(name))
 }
 
 func names[T fmt.Stringer](all []T) string {

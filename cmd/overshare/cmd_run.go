@@ -19,7 +19,7 @@ func (a *app) runCommand() *cobra.Command {
 			"  overshare run my-scenario.yaml --set " + pathUsers + "=2000000 --format csv,parquet",
 		Args: atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.studyInFolder(c, first(args), &f, a.parts.study, "")
+			return a.studyInFolder(c, first(args), &f, a.parts.study, a.parts.takes.study, "")
 		},
 	}
 	f.addTo(c)

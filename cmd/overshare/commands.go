@@ -15,7 +15,17 @@ type parts struct {
 	study  study    // run
 	facts  study    // facts
 	export exporter // export
+	takes  takings
 }
+
+// takings say what pieces of work take.
+type takings struct {
+	study, facts sizer
+	export       func(table string, formats []results.Format, part export.Selection) sizer
+}
+
+// A sizer estimates what a piece of work takes, before it begins. The error is the user's.
+type sizer func(ctx context.Context, s *scenarios.Scenario, o options) (need, error)
 
 // options are what a piece of work may know besides its scenario. None of them changes a number.
 type options struct {

@@ -18,16 +18,15 @@ func undoHashes(ctx context.Context, s *scenarios.Scenario, o reidentify.Options
 	if err != nil {
 		return nil, err
 	}
-	users, ok := s.Param(pathUsers)
-	if !ok {
-		panic("overshare: internal error: no parameter " + pathUsers)
-	}
-	o.Seed, o.People, o.Workers, o.Now = seed, uint64(users.Value.(int64)), more.Workers, time.Now
+	o.Seed, o.People, o.Workers, o.Now = seed, uint64(peopleOf(s)), more.Workers, time.Now
 	o.Progress = func(phase string, done, total int64) {
 		if !strings.HasSuffix(phase, "protect") {
 			done, total = 0, 0 // counts guesses, which a sink would call people
 		}
 		more.Progress(phase, done, total)
+	}
+	if err := o.Check(); err != nil {
+		return nil, &usageError{err, "see overshare reidentify --help"}
 	}
 	rows, err := reidentify.Run(ctx, o)
 	if err != nil {

@@ -71,6 +71,10 @@ func Execute(ctx context.Context, s *scenarios.Scenario, table string, o Options
 	if err != nil {
 		return err
 	}
+	return execute(ctx, p, table, o, open)
+}
+
+func execute(ctx context.Context, p *study.Plan, table string, o Options, open func(results.Schema) (results.Writer, error)) error {
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
 	}

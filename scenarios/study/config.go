@@ -81,8 +81,15 @@ type Plan struct {
 	Border     *sharing.Border
 }
 
-// NewPlan prepares a scenario. The error is the user's: values that contradict each other.
-func NewPlan(s *scenarios.Scenario) (*Plan, error) { return newPlan(s, 0) }
+// NewPlan prepares a scenario. The error is the user's, of the kind that loading a scenario gives: values that
+// contradict each other.
+func NewPlan(s *scenarios.Scenario) (*Plan, error) {
+	p, err := newPlan(s, 0)
+	if err != nil {
+		return nil, s.Refuse(err)
+	}
+	return p, nil
+}
 
 // newPlan prepares one of a scenario's countries, counted from 0.
 func newPlan(s *scenarios.Scenario, country int) (*Plan, error) {

@@ -122,6 +122,9 @@ func (v view) seen(r *Rows, i, regime int) record.Mask {
 
 // train learns with the named scorer. card is set when it is a scorecard.
 func train(ctx context.Context, name string, t *scoring.Table, workers int) (score scorer, card *scorecard.Card, err error) {
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
 	switch name {
 	case "scorecard":
 		o := scorecard.Defaults()
@@ -181,6 +184,9 @@ func (p *Plan) learnFrom(ctx context.Context, s *Sample, v view, k *Knowledge, p
 	model, err := best(ctx, k, proxy, fit, workers)
 	if err != nil {
 		return nil, nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
 	}
 	return p.predict(s, v, k, model, proxy, check, workers)
 }

@@ -65,7 +65,7 @@ func (p *Population) noOverseas() error {
 	case c.To < c.From:
 		return fmt.Errorf("overseas: to %v is before from %v; set per_day to 0 for no overseas payments", c.To, c.From)
 	case c.PerDay > 0:
-		return fmt.Errorf("overseas: %g payments a day need somebody who pays; raise users above 0 or set per_day to 0", c.PerDay)
+		return fmt.Errorf("overseas: %.6g payments a day need somebody who pays; raise users above 0 or set per_day to 0", c.PerDay)
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (t *overseasTables) prepareRates(mean float64, c *Overseas) error {
 		got += float64(x / float64(len(rates)))
 	}
 	if got < 0.999*mean {
-		return fmt.Errorf("overseas: %g payments a day are %.0f a payer over the whole flow, and no payer makes more than %d; raise users or lower per_day or rate_tail",
+		return fmt.Errorf("overseas: %.6g payments a day are %.3g a payer over the whole flow, and no payer makes more than %d; raise users or lower per_day or rate_tail",
 			c.PerDay, mean, overseasMost)
 	}
 	return nil
