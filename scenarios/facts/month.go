@@ -220,7 +220,7 @@ func (s *monthSurvey) wallet(i int, p *people.Person, night record.Day, sunday b
 // day's spending above the level at which spending stops. Everybody is looked at on one night of the
 // month. Days are counted from the nominal payday; the few salaries that come late count as not yet gone.
 func (s *monthSurvey) salary(i int, p *people.Person, night record.Day) {
-	if p.Age == 0 || int(p.Age) == len(people.Ages)-1 {
+	if p.Age == 0 || int(p.Age) == len(people.Ages)-1 || p.Secondary {
 		return
 	}
 	dom := night.Time().Day()
