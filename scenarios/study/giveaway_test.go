@@ -179,7 +179,7 @@ func TestNoGiveaways(t *testing.T) {
 
 // The learner would find a trace: with amounts that end as thefts once did, in thousands, it is far outside.
 func TestGiveawaysWouldBeFound(t *testing.T) {
-	x := gather(plan(t, "kakaopay-2024", 1_000_000, attacked...), 60)
+	x := gather(plan(t, "kakaopay-2024", 1_000_000, attacked...), 120)
 	for k := range x.sent {
 		if c := &x.sent[k]; c.bad {
 			c.won += record.Won(c.min) % 5 * 1000

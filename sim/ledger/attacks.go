@@ -62,9 +62,10 @@ func (b *Block) aftermath() {
 		a := &b.acc[i]
 		switch {
 		case !b.stay[i].covers(0): // has left since
+		case a.frozenBy != 0 && n.Kind != adversary.Unfreeze: // as on any day
 		case n.Kind == adversary.Freeze || n.Kind == adversary.Unfreeze:
 			b.freeze(a, n)
-		case n.Kind == adversary.Takeover && a.frozenBy == 0:
+		case n.Kind == adversary.Takeover:
 			a.drained = true
 			b.goods(a, i, n.Day)
 		}

@@ -97,6 +97,36 @@ func TestWindowsThatOverlapTellTheSamePlans(t *testing.T) {
 	}
 }
 
+// Whoever is frozen or drained on the first morning of a window is so on that morning of a window that began long
+// before, and for the same cause: attacks do not wait for windows.
+func TestAttacksLastIntoTheWindow(t *testing.T) {
+	long, late := prepare(t, "kakaopay-2024", append(crowded, "evaluation.train_days=300")...), prepare(t, "kakaopay-2024", append(crowded, "evaluation.train_days=20")...)
+	var a, b ledger.Block
+	frozen, drained := 0, 0
+	for n := range 20 {
+		a.LiveUntil(long, n, int(late.Start-long.Start))
+		b.Prepare(late, n)
+		for _, i := range b.Live() {
+			if !b.All[i].Live(late.Start) {
+				continue
+			}
+			by, empty, _, _ := a.Frozen(int(i))
+			if late, empty2, _, _ := b.Frozen(int(i)); by != late || empty != empty2 {
+				t.Errorf("person %d is frozen for %s, drained %v; in a window that begins today for %s, %v", b.All[i].ID, record.CauseNames[by], empty, record.CauseNames[late], empty2)
+			}
+			if by != record.CauseNone {
+				frozen++
+			}
+			if empty {
+				drained++
+			}
+		}
+	}
+	if frozen < 50 || drained < 50 {
+		t.Errorf("only %d frozen and %d drained", frozen, drained)
+	}
+}
+
 func firstOther(a, b []string) string {
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {

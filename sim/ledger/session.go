@@ -122,9 +122,9 @@ func (b *Block) openWallets() []uint16 {
 		b.fresh[k] = written | set
 		for ; set != 0; set &= set - 1 {
 			bit := bits.TrailingZeros64(set)
-			l, keep := &b.today[k<<6|bit], -(written >> (bit & 63) & 1) // nothing, where the line is an older day's
-			l.counts &= keep
-			l.paid, l.toppedUp, l.remitted = l.paid&uint32(keep), l.toppedUp&uint32(keep), l.remitted&uint32(keep)
+			if written>>(bit&63)&1 == 0 { // mostly: the line is an older day's
+				b.today[k<<6|bit] = dayLog{}
+			}
 			open[number&(BlockSize-1)] = uint16(k<<6 | bit)
 			number++
 		}
