@@ -122,3 +122,9 @@ func Plans(w *World, n int, from, to record.Day) map[string][]string {
 	}
 	return told
 }
+
+// Reseed gives b the luck of a future from day t on, and returns which banks are down on each day of the window.
+func (b *Block) Reseed(future uint64, t int16) []uint16 {
+	b.reseed(future, t)
+	return b.common.down
+}

@@ -222,9 +222,10 @@ func checkSteady(t *testing.T, a simtest.Acceptance, p *panel) {
 }
 
 // The country of week 5 is that of week 50 and of week 100: what people hold, how long they have been idle, who
-// is locked out, what has been learnt, how many bills bounce and for what. Each of 26 comparisons has a false
-// alarm of 1e-6. At this size a change by 7 % of the bounce rate's sampling deviation scale, some 0.5 points of
-// 3 %, is found 999 times in 1,000; the slow test sees a fifth of that.
+// is locked out, what has been learnt, how many bills bounce and for what. Each of 28 comparisons has a false
+// alarm rate of 1e-6; a difference of eight of the standard errors that a failure prints is found 999 times in
+// 1,000. For the mean account of savers that is about 1 %, for the rate of bounces half of it: the slow test,
+// with ten times the people, sees a third of that.
 func TestSteadyState(t *testing.T) {
 	w := prepare(t, "kakaopay-2024", steadyWorld...)
 	if w.Days < bandsFrom[2]+bandDays {
