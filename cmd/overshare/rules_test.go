@@ -126,7 +126,7 @@ func TestParameterEnds(t *testing.T) {
 func TestRefusalsAreReadable(t *testing.T) {
 	for _, c := range []struct{ set, want, not string }{
 		{"overseas.users=1e-300", "overseas.users", "00000000"},
-		{"population.live_per_day=-1000000", "population.live_per_day = -1000000: live_per_day -1e+06 leaves nobody live on growth_to", "-17"},
+		{"population.live_limit=-1000000", "population.live_limit", "minus"},
 		{"population.growth_to=2018-01-01", "must follow each other in time", ""},
 		{"platform.share_end=1", "", ""},
 		{"evaluation.test_days=3650", "at most 1000 can be simulated", ""},
