@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"sync"
@@ -42,7 +43,8 @@ type column struct {
 	replicate [metricCount]replicates
 	variance  float64 // of the AUC
 	varOK     bool
-	clipped   int // predictions at 0 or 1
+	note      [metricCount]string // what else speaks against a value
+	clipped   int                 // predictions at 0 or 1
 	bins      []Bin
 	roc       []Point
 }
@@ -166,10 +168,11 @@ func (c *column) shapes(k *curve) {
 	for b, m := range k.p.draws {
 		draws[b] = k.at(m)
 	}
+	c.note[RecallFPR1], c.note[RecallFPR5], c.note[PrecisionTop1] = full.recall1.doubt(), full.recall5.doubt(), full.top1.doubt()
 	c.shape(KolmogorovSmirnov, full.ks, true, draws, k.p, func(s shape) (float64, bool) { return s.ks, s.ok })
-	c.shape(RecallFPR1, full.recall1, true, draws, k.p, func(s shape) (float64, bool) { return s.recall1, s.ok })
-	c.shape(RecallFPR5, full.recall5, true, draws, k.p, func(s shape) (float64, bool) { return s.recall5, s.ok })
-	c.shape(PrecisionTop1, full.top1, full.topOK, draws, k.p, func(s shape) (float64, bool) { return s.top1, s.topOK })
+	c.shape(RecallFPR1, full.recall1.value, true, draws, k.p, func(s shape) (float64, bool) { return s.recall1.value, s.ok })
+	c.shape(RecallFPR5, full.recall5.value, true, draws, k.p, func(s shape) (float64, bool) { return s.recall5.value, s.ok })
+	c.shape(PrecisionTop1, full.top1.value, full.topOK, draws, k.p, func(s shape) (float64, bool) { return s.top1.value, s.topOK })
 }
 
 func (c *column) shape(m Metric, v float64, ok bool, draws []shape, p *sample, pick func(shape) (float64, bool)) {
@@ -270,7 +273,7 @@ func bounded(m Metric, e Estimate, alpha float64) Estimate {
 
 // doubt returns what speaks against trusting a value.
 func (c *column) doubt(m Metric, p *sample) string {
-	w := p.warning()
+	w := join(p.warning(), c.note[m])
 	if floor := c.floor(m, p); floor > 0 && c.value[m] < 2*floor {
 		w = join(w, fmt.Sprintf("biased upwards: chance alone gives about %.2g", floor))
 	}
@@ -304,7 +307,7 @@ func (c *column) compare(ref *column, p *sample, alpha float64) (d [metricCount]
 		if !c.ok[m] || !ref.ok[m] {
 			continue
 		}
-		d[m] = Estimate{Value: c.value[m] - ref.value[m], OK: true, Warning: p.warning()}
+		d[m] = Estimate{Value: c.value[m] - ref.value[m], OK: true, Warning: join(p.warning(), cmp.Or(c.note[m], ref.note[m]))}
 		if m == AUCROC || m == Gini {
 			d[m] = p.pairedAUC(c.influence, ref.influence, alpha)
 			if m == Gini {
