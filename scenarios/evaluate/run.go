@@ -198,7 +198,7 @@ func (r *run) score(ctx context.Context) error {
 
 // tables fills the outcome.
 func (r *run) tables() error {
-	found, err := study.Compare(r.contests, r.truth, r.sent(), study.Judging{MarginAUC: r.Margin, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
+	found, err := study.Compare(r.contests, r.truth, r.sent(), study.Judging{MarginAUC: r.Margin, BadPeople: metric.LeastBad, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
 	if err != nil {
 		return err
 	}
@@ -248,7 +248,7 @@ const suspicious = 3
 
 // warn gathers what a reader should know before quoting a number.
 func (r *run) warn() {
-	c, w := &r.out.Counts, r.doubts
+	c, w := &r.out.Counts, append(r.doubts, r.out.Warnings...)
 	add := func(yes bool, format string, args ...any) {
 		if yes {
 			w = append(w, fmt.Sprintf(format, args...))

@@ -19,6 +19,8 @@ type Options struct {
 type Report struct {
 	Rows, Bad, Clusters int
 	BadClusters         int // clusters with at least one bad row
+	GoodClusters        int // clusters with at least one good row
+	Clustered           bool
 	Groups              int // keyed groups behind the jackknife and bootstrap intervals
 	Reference           int
 	Columns             []Column
@@ -29,6 +31,7 @@ type Column struct {
 	Metric         [metricCount]Estimate // index: [Metric]
 	Difference     [metricCount]Estimate // this column minus the reference; zero for the reference itself
 	IndependentAUC Estimate              // the AUC with DeLong's interval as if rows were independent
+	Constant       bool                  // every row has the same score
 	DesignEffect   float64               // clustered over independent AUC variance; 0 = undefined
 	Calibration    []Bin                 // deciles
 	ROC            []Point               // thinned, with the points at FPR 1 % and 5 %
@@ -44,7 +47,8 @@ type column struct {
 	variance  float64 // of the AUC
 	varOK     bool
 	note      [metricCount]string // what else speaks against a value
-	clipped   int                 // predictions at 0 or 1
+	constant  bool
+	clipped   int // predictions at 0 or 1
 	bins      []Bin
 	roc       []Point
 }
@@ -75,8 +79,8 @@ func Evaluate(scores [][]float32, o Outcomes, opt Options) (Report, error) {
 		return Report{}, fmt.Errorf("alpha is %g; give a number between 0 and 1", opt.Alpha)
 	}
 	p := grouped(o, opt.Seed)
-	rep := Report{Rows: p.rows, Bad: p.bads, Clusters: p.clusters, BadClusters: p.badClusters, Groups: p.groups,
-		Reference: opt.Reference, Columns: make([]Column, len(scores))}
+	rep := Report{Rows: p.rows, Bad: p.bads, Clusters: p.clusters, BadClusters: p.badClusters,
+		GoodClusters: p.goodClusters, Clustered: p.cluster != nil, Groups: p.groups, Reference: opt.Reference, Columns: make([]Column, len(scores))}
 	rep.fill(scores, p, opt)
 	return rep, nil
 }
@@ -119,6 +123,7 @@ func measure(s []float32, p *sample, alpha float64) *column {
 		return c
 	}
 	r := rank(s, p)
+	c.constant = len(r.start) <= 2
 	if p.twoClasses() {
 		c.ranks(r, p)
 	}
@@ -218,7 +223,7 @@ func (c *column) recalibration(r *ranking, p *sample, all []odds) {
 
 // report turns a column into its public form.
 func (c *column) report(p *sample, alpha float64) Column {
-	out := Column{ROC: c.roc, Calibration: c.bins, replicate: c.replicate}
+	out := Column{ROC: c.roc, Calibration: c.bins, Constant: c.constant, replicate: c.replicate}
 	for m := range metricCount {
 		out.Metric[m] = c.estimate(m, p, alpha)
 	}
