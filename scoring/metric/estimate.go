@@ -12,6 +12,9 @@ func (e Estimate) symmetric(se float64, df int, alpha float64, method string) Es
 		half = float64(tQuantile(alpha/2, df) * se)
 	}
 	e.SE, e.DF, e.Method, e.HasInterval = se, df, method, true
+	if e.Luck == (Luck{}) {
+		e.Luck.Test = se
+	}
 	e.Low, e.High = e.Value-half, e.Value+half
 	return e
 }
