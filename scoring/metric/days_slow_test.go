@@ -93,7 +93,7 @@ func TestTwoWayCoverage(t *testing.T) {
 					hits++
 				}
 			}
-			if hits > worlds*8/10 {
+			if hits > worlds*88/100 {
 				t.Errorf("intervals of people alone hold %d of %d: the test cannot see the mistake", hits, worlds)
 			}
 		}
