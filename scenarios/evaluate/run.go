@@ -268,6 +268,9 @@ func (r *run) warn() {
 				add(true, "%s, %s: %s", s.Regime, s.Scorer, text)
 			}
 			if s.Card != nil {
+				for _, text := range s.Card.Doubts() {
+					add(true, "%s: %s", s.Regime, text)
+				}
 				for _, f := range s.Card.Features {
 					add(f.IV > suspicious, "%s: column %q alone tells good from bad almost without fault (information value %.1f); was it known before the outcome?", s.Regime, f.Name, f.IV)
 				}
