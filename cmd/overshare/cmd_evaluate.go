@@ -37,7 +37,7 @@ func (a *app) evaluateCommand() *cobra.Command {
 			"With a time column the latest rows in scope test; without one, people (or rows, without a person column)\n" +
 			"are drawn by the seed. Empty, -, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
 			"levels at the quantiles of the training rows in scope; a text column may hold up to 100 different texts,\n" +
-			"which become levels in the order of how frequent they are. The scope is itself a feature.\n\n" +
+			"which become levels in the order of their bad rates there. The scope is itself a feature.\n\n" +
 			"Without flags, columns are taken by their usual names, such as label, scope, time and person. The file is\n" +
 			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row, plus up to\n" +
 			"250 MB for the levels of very many features. CSV may be compressed with gzip. Dates like 3/4/2024 and\n" +

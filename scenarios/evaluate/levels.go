@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -25,8 +26,8 @@ const (
 // quantiles of the rows that both regimes train on (fitIn; where there are none, all training rows), so that
 // neither regime gets a finer ruler than the other. Values beyond the ends fall into the end levels.
 //
-// Text: a level a value, the most frequent of those rows first, equals by their text. The order means nothing
-// to the risk, and no direction is asked of the scorers. A text that those rows did not have is missing.
+// Text: a level a value, in the order of the bad rates among those rows, so that the scorers merge texts that
+// fail alike; the scorers are told that the order was learnt. A text that those rows did not have is missing.
 type coder struct {
 	name   string
 	column int // in the file
@@ -157,7 +158,7 @@ func (c *coder) codeOf(v cell, buf []byte) uint8 {
 
 // feature describes the column to the scorers.
 func (c *coder) feature() scoring.Feature {
-	return scoring.Feature{Name: c.name, Levels: max(1, len(c.upper)+len(c.texts)), Label: func(code uint8) string { return c.span(code, code) }}
+	return scoring.Feature{Name: c.name, Levels: max(1, len(c.upper)+len(c.texts)), Nominal: c.isText, Label: func(code uint8) string { return c.span(code, code) }}
 }
 
 // span says what codes low to high hold.
@@ -234,10 +235,10 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 	if p.rows[fitIn] == 0 {
 		from = fitOut
 	}
-	sketches, counts := make([]sketch, len(all)), make([]map[string]int64, len(all))
+	sketches, counts := make([]sketch, len(all)), make([]map[string]outcomes, len(all))
 	want := make([]int, len(all))
 	for k, c := range all {
-		want[k], counts[k] = c.column, map[string]int64{}
+		want[k], counts[k] = c.column, map[string]outcomes{}
 		sketches[k].limit = keysFor(len(all))
 	}
 	i := 0
@@ -255,7 +256,12 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 			case cells[k].missing():
 			case c.isText:
 				buf = cells[k].appendText(buf[:0])
-				counts[k][string(buf)]++
+				n := counts[k][string(buf)]
+				n.rows++
+				if p.flags[i-1]&isBad != 0 {
+					n.bad++
+				}
+				counts[k][string(buf)] = n
 			case ok:
 				sketches[k].add(x)
 			}
@@ -269,18 +275,29 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 	return err
 }
 
-// finish makes levels of what was counted.
-func (c *coder) finish(s *sketch, count map[string]int64) {
+// outcomes counts the rows of a text, and the bad ones of them.
+type outcomes struct{ rows, bad int64 }
+
+// orderRows is how many average rows are added to a text before its bad rate gives it a place: rare texts go
+// to the middle, where they do no harm (assumed, try 5 to 50).
+const orderRows = 20
+
+// finish makes levels of what was counted: texts in the order of their bad rates, held towards the average of
+// all; equals by how frequent they are, then by text.
+func (c *coder) finish(s *sketch, count map[string]outcomes) {
 	c.lower, c.upper = s.levels(maxLevels)
 	c.shift = s.shift
-	for text := range count {
+	var all outcomes
+	for text, n := range count {
 		c.texts = append(c.texts, text)
+		all.rows, all.bad = all.rows+n.rows, all.bad+n.bad
+	}
+	held := func(n outcomes) float64 {
+		return (float64(n.bad) + float64(orderRows*float64(all.bad)/float64(all.rows))) / float64(n.rows+orderRows)
 	}
 	slices.SortFunc(c.texts, func(a, b string) int {
-		if count[a] != count[b] {
-			return int(count[b] - count[a])
-		}
-		return strings.Compare(a, b)
+		x, y := count[a], count[b]
+		return cmp.Or(cmp.Compare(held(x), held(y)), cmp.Compare(y.rows, x.rows), strings.Compare(a, b))
 	})
 	c.code = map[string]uint8{}
 	for k, text := range c.texts {

@@ -198,7 +198,7 @@ func (r *run) score(ctx context.Context) error {
 
 // tables fills the outcome.
 func (r *run) tables() error {
-	found, err := study.Compare(r.contests, r.truth, r.sent(), study.Judging{MarginAUC: r.Margin, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
+	found, err := study.Compare(r.contests, r.truth, r.sent(), study.Judging{MarginAUC: r.Margin, BadPeople: metric.LeastBad, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
 	if err != nil {
 		return err
 	}
@@ -248,7 +248,7 @@ const suspicious = 3
 
 // warn gathers what a reader should know before quoting a number.
 func (r *run) warn() {
-	c, w := &r.out.Counts, r.doubts
+	c, w := &r.out.Counts, append(r.doubts, r.out.Warnings...)
 	add := func(yes bool, format string, args ...any) {
 		if yes {
 			w = append(w, fmt.Sprintf(format, args...))
@@ -268,6 +268,9 @@ func (r *run) warn() {
 				add(true, "%s, %s: %s", s.Regime, s.Scorer, text)
 			}
 			if s.Card != nil {
+				for _, text := range s.Card.Doubts() {
+					add(true, "%s: %s", s.Regime, text)
+				}
 				for _, f := range s.Card.Features {
 					add(f.IV > suspicious, "%s: column %q alone tells good from bad almost without fault (information value %.1f); was it known before the outcome?", s.Regime, f.Name, f.IV)
 				}

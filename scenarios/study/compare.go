@@ -54,10 +54,12 @@ type Contest struct {
 
 // A Judging says how a comparison is judged.
 type Judging struct {
-	MarginAUC float64 // differences in AUC inside plus or minus this are equivalent
-	Alpha     float64
-	Seed      uint64 // of the groups and resamples behind intervals
-	Workers   int
+	MarginAUC                 float64 // differences in AUC inside plus or minus this are equivalent; 0 = no verdict, as for the others
+	MarginPRAUC, MarginRecall float64
+	BadPeople                 int // fewer people (rows) of either outcome carry no verdict
+	Alpha                     float64
+	Seed                      uint64 // of the groups and resamples behind intervals
+	Workers                   int
 }
 
 // Compare measures scores on the same rows and returns the tables detection, comparison, roc and
@@ -66,7 +68,8 @@ type Judging struct {
 // Shapes: every contest has one score a regime, in the same order; every score one value a row of o; sent
 // one value a regime. There is at least one contest.
 func Compare(all []Contest, o metric.Outcomes, sent []Sent, j Judging) (*Outcome, error) {
-	truth, e := &Truth{Outcomes: o}, &Evaluation{MarginAUC: j.MarginAUC, Alpha: j.Alpha}
+	truth, e := &Truth{Outcomes: o}, &Evaluation{MarginAUC: j.MarginAUC, MarginPRAUC: j.MarginPRAUC, MarginRecall: j.MarginRecall,
+		VerdictBadPeople: j.BadPeople, Alpha: j.Alpha}
 	var done []*measured
 	for _, c := range all {
 		m, err := measure(c.Scorer, c.Scores, truth, metric.Options{Seed: j.Seed, Alpha: j.Alpha, Workers: j.Workers})
@@ -75,9 +78,11 @@ func Compare(all []Contest, o metric.Outcomes, sent []Sent, j Judging) (*Outcome
 		}
 		done = append(done, m)
 	}
+	verdicts := judge(done, e, nil)
 	return &Outcome{
-		Tables:   []*results.Table{detectionTable(done, truth, e.Alpha), comparisonTable(done, e), rocTable(done), calibrationTable(done)},
+		Tables:   []*results.Table{detectionTable(done, truth, e.Alpha), comparisonTable(done, verdicts), rocTable(done), calibrationTable(done)},
 		Summary:  summary(done, sent),
-		Sentence: sentence(done[0], sent, e),
+		Sentence: sentence(done[0], sent, verdicts),
+		Warnings: verdicts.doubts(),
 	}, nil
 }

@@ -23,20 +23,24 @@ import (
 
 // An Evaluation says when and how the score is judged.
 type Evaluation struct {
-	Epoch           record.Day // first day of the test window
-	WarmupDays      int
-	TrainDays       int
-	TestDays        int
-	TailDays        int
-	CalibrationDays int // the last of the training days, held back to calibrate
-	OracleBills     int
-	OracleFutures   int
-	Studies         []string
-	Epochs          []record.Day // test windows of the study of time
-	MarginAUC       float64      // differences in AUC inside plus or minus this are equivalent
-	Alpha           float64
-	LeastBadPeople  int // groups with fewer people of either outcome are not reported
-	Replicates      int // countries simulated
+	Epoch            record.Day // first day of the test window
+	WarmupDays       int
+	TrainDays        int
+	TestDays         int
+	TailDays         int
+	CalibrationDays  int // the last of the training days, held back to calibrate
+	OracleBills      int
+	OracleFutures    int
+	Studies          []string
+	Epochs           []record.Day // test windows of the study of time
+	MarginAUC        float64      // differences in AUC inside plus or minus this are equivalent
+	MarginPRAUC      float64      // the same in average precision
+	MarginRecall     float64      // in recall at 5 % false positives
+	MarginNetBenefit float64      // in won per bill
+	VerdictBadPeople int          // fewer people of either outcome carry no verdict
+	Alpha            float64
+	LeastBadPeople   int // groups with fewer people of either outcome are not reported
+	Replicates       int // countries simulated
 }
 
 // Start returns the first simulated day.

@@ -143,42 +143,41 @@ func (m *measured) recallByCause(table *results.Table, r int, t *Truth, alpha fl
 	}
 }
 
-// comparisonTable sets every regime against the first, metric by metric. Verdicts are given on the AUC,
-// where a margin is stated; p-values are adjusted by Holm over the regimes and scorers compared.
-func comparisonTable(all []*measured, e *Evaluation) *results.Table {
+// comparisonTable sets every regime against the first, metric by metric, with the verdicts of j.
+func comparisonTable(all []*measured, j *judgement) *results.Table {
 	table := results.NewTable(results.Schema{
 		Name: "comparison", Title: "Paired differences between regimes on the same bills", Key: []string{"regime", "reference", "scorer", "metric"},
 		Columns: []results.Column{regimeColumn,
 			{Name: "reference", Type: results.String, Meaning: "regime it is compared with", Required: true}, scorerColumn, metricColumn,
 			{Name: "difference", Type: results.Number, Meaning: "regime minus reference; empty where undefined"}, lowColumn, highColumn,
-			{Name: "p_value", Type: results.Number, Meaning: "two-sided test of no difference, not adjusted"},
-			{Name: "margin", Type: results.Number, Meaning: "differences inside plus or minus this count as equivalent; stated for the AUC"},
-			{Name: "verdict", Type: results.String, Meaning: "equivalent, better, worse or not shown at the margin, adjusted by Holm over all verdicts of the table"},
-			{Name: "p_equivalent", Type: results.Number, Meaning: "adjusted p-value of the two one-sided tests of equivalence"},
+			{Name: "p_value", Type: results.Number, Meaning: "two-sided test of no difference, not adjusted; 1e-6 stands for anything smaller"},
+			{Name: "margin", Type: results.Number, Meaning: "differences inside plus or minus this count as equivalent; empty where none is stated"},
+			{Name: "verdict", Type: results.String, Meaning: "equivalent, better, worse, not shown or undefined at the margin, adjusted by Holm over all verdicts of the table"},
+			{Name: "verdict_low", Type: results.Number, Meaning: "lower end of the interval of level 1 - 2 alpha: it lies inside the margin where two one-sided tests, not adjusted, show equivalence"},
+			{Name: "verdict_high", Type: results.Number, Meaning: "its upper end"},
+			{Name: "p_different", Type: results.Number, Meaning: "p_value adjusted"},
+			{Name: "p_equivalent", Type: results.Number, Meaning: "adjusted p-value of the two one-sided tests of equivalence; 1e-6 stands for anything smaller"},
 			{Name: "detectable", Type: results.Number, Meaning: "smallest true difference that would have been found with 80 % power"},
 			{Name: "provable_margin", Type: results.Number, Meaning: "smallest margin at which equivalence would have been shown with 80 % power if there were no difference"},
 			results.Warnings()},
 	})
-	verdicts := judge(all, e)
-	next := 0
 	for _, m := range all {
 		for r := 1; r < len(m.scores); r++ {
-			for k, d := range m.report.Columns[r].Difference {
+			line := func(measure string, d metric.Estimate) {
 				low, high := ends(d)
 				test := d.Test(0)
-				seen, hasSeen := metric.Detectable(d, e.Alpha, 0.8)
-				provable, hasProvable := metric.ProvableMargin(d, e.Alpha, 0.8)
-				margin, verdict, pEqual := results.None, results.None, results.None
-				var notes []string
-				if metric.Metric(k) == metric.AUCROC {
-					v := verdicts[next]
-					next++
-					margin, verdict, pEqual = results.Num(e.MarginAUC), results.Str(v.Word), results.NumIf(v.PEquivalent, v.OK)
-					notes = power(v, provable, hasProvable, e.MarginAUC)
-				}
-				table.Append(results.Str(m.scores[r].Regime), results.Str(m.scores[0].Regime), results.Str(m.scorer),
-					results.Str(metric.Metric(k).String()), results.NumIf(d.Value, d.OK), low, high,
-					results.NumIf(test.P, test.OK), margin, verdict, pEqual, results.NumIf(seen, hasSeen), results.NumIf(provable, hasProvable), warnings(d, notes))
+				seen, hasSeen := metric.Detectable(d, j.alpha, 0.8)
+				provable, hasProvable := metric.ProvableMargin(d, j.alpha, 0.8)
+				cells, notes := j.cells(m.scorer, measure, r)
+				cells = append([]results.Cell{results.Str(m.scores[r].Regime), results.Str(m.scores[0].Regime), results.Str(m.scorer), results.Str(measure),
+					results.NumIf(d.Value, d.OK), low, high, leastP(test.P, test.OK)}, cells...)
+				table.Append(append(cells, results.NumIf(seen, hasSeen), results.NumIf(provable, hasProvable), warnings(d, notes))...)
+			}
+			for k, d := range m.report.Columns[r].Difference {
+				line(metric.Metric(k).String(), d)
+			}
+			if _, c, ok := j.of(m.scorer, netBenefit, r); ok {
+				line(netBenefit, c.Difference)
 			}
 		}
 	}
@@ -193,18 +192,6 @@ func power(v metric.Verdict, provable float64, ok bool, margin float64) []string
 	}
 	times := provable / margin
 	return []string{fmt.Sprintf("too few bounced bills to show equivalence at this margin: about %.2g times as many people would be needed", float64(times*times))}
-}
-
-// judge returns the verdict on the AUC of every regime but the first, scorer by scorer.
-func judge(all []*measured, e *Evaluation) []metric.Verdict {
-	var family []metric.Comparison
-	for _, m := range all {
-		for r := 1; r < len(m.scores); r++ {
-			family = append(family, metric.Comparison{Difference: m.report.Columns[r].Difference[metric.AUCROC],
-				Margin: e.MarginAUC, Direction: metric.AUCROC.Direction()})
-		}
-	}
-	return metric.JudgeFamily(family, e.Alpha)
 }
 
 func rocTable(all []*measured) *results.Table {

@@ -101,9 +101,10 @@ func (p *Plan) score(ctx context.Context, s *Sample, t *Truth, o Options) (all [
 }
 
 func (p *Plan) report(all []*measured, s *Sample, t *Truth, worth *money) *Outcome {
+	verdicts := judge(all, &p.Evaluation, worth)
 	out := &Outcome{Tables: []*results.Table{
 		detectionTable(all, t, p.Evaluation.Alpha),
-		comparisonTable(all, &p.Evaluation),
+		comparisonTable(all, verdicts),
 		frontierTable(p, all, &s.Exposure, worth),
 		rocTable(all),
 		calibrationTable(all),
@@ -113,8 +114,8 @@ func (p *Plan) report(all []*measured, s *Sample, t *Truth, worth *money) *Outco
 		out.Tables = append(out.Tables, p.stalenessTable(all, s, t))
 	}
 	out.Summary = summary(all, s.sent())
-	out.Sentence = sentence(all[0], s.sent(), &p.Evaluation)
-	out.Warnings = append(p.doubts(all, t), worth.doubts()...)
+	out.Sentence = sentence(all[0], s.sent(), verdicts)
+	out.Warnings = append(append(p.doubts(all, t), verdicts.doubts()...), worth.doubts()...)
 	return out
 }
 
@@ -237,7 +238,7 @@ func phrase(regime string) string {
 }
 
 // sentence is the answer in words.
-func sentence(m *measured, sent []Sent, e *Evaluation) string {
+func sentence(m *measured, sent []Sent, j *judgement) string {
 	r := m.contrast(sent)
 	if r < 0 {
 		x := sent[0]
@@ -253,9 +254,9 @@ func sentence(m *measured, sent []Sent, e *Evaluation) string {
 	if !d.OK || !a.OK || !b.OK {
 		return fmt.Sprintf("Sharing %s instead of %s would have sent %s; its effect on detection is undefined here.", other, first, exposure)
 	}
-	verdict := metric.Judge(d, e.MarginAUC, e.Alpha, metric.AUCROC.Direction())
+	verdict, c, _ := j.of(m.scorer, metric.AUCROC.String(), r)
 	return fmt.Sprintf("Sharing %s instead of %s would have sent %s, and the score's AUC would have been %.4f instead of %.4f: a difference of %s, %s.",
-		other, first, exposure, b.Value, a.Value, signed(d, e.Alpha), meaning(verdict, e.MarginAUC))
+		other, first, exposure, b.Value, a.Value, signed(d, j.alpha), j.meaning(verdict, c.Margin))
 }
 
 func signed(d metric.Estimate, alpha float64) string {
@@ -264,19 +265,4 @@ func signed(d metric.Estimate, alpha float64) string {
 		text += fmt.Sprintf(" (%.0f %% interval %+.4f to %+.4f)", 100*(1-alpha), d.Low, d.High)
 	}
 	return strings.ReplaceAll(text, "-0.0000", "0.0000")
-}
-
-func meaning(v metric.Verdict, margin float64) string {
-	switch v.Word {
-	case metric.Equivalent:
-		return fmt.Sprintf("equivalent at the stated margin of %g", margin)
-	case metric.Better:
-		return "better"
-	case metric.Worse:
-		if v.NonInferior {
-			return fmt.Sprintf("worse, by less than the stated margin of %g", margin)
-		}
-		return fmt.Sprintf("worse, and not shown to be within the stated margin of %g", margin)
-	}
-	return fmt.Sprintf("which these data cannot tell from a difference beyond the stated margin of %g", margin)
 }

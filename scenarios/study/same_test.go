@@ -143,14 +143,14 @@ func rowsOf(text, regime string) string {
 	return strings.Join(keep, "\n")
 }
 
-// unadjusted leaves out the verdict on the AUC, which Holm adjusts for the number of regimes compared.
+// unadjusted leaves out the measures with a verdict, which Holm adjusts for the number of regimes compared.
 func unadjusted(name, rows string) string {
 	if name != "comparison" {
 		return rows
 	}
 	var keep []string
 	for _, line := range strings.Split(rows, "\n") {
-		if f := strings.Split(line, ","); len(f) > 3 && f[3] != "auc" {
+		if f := strings.Split(line, ","); len(f) > 9 && f[9] == "" {
 			keep = append(keep, line)
 		}
 	}

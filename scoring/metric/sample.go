@@ -20,6 +20,9 @@ type sample struct {
 	groups                    int
 	groupWeight               []float64 // per tag
 	draws                     [][]float64
+	day                       []uint32 // dense, of a row; nil = not known
+	cell                      []uint16 // keyed bucket of the row's person and day
+	days                      int
 }
 
 // whole returns a sample of one group: enough for values without intervals.
@@ -201,10 +204,14 @@ func covariance(a, b replicates) float64 {
 	return a.scale * sum
 }
 
-// se returns the standard error, ok false when it cannot be had.
+// se returns the standard error, ok false when it cannot be had. It is 0 exactly when all replicates are equal,
+// whose mean need not be.
 func (a replicates) se() (se float64, ok bool) {
 	if len(a.value) < 2 {
 		return 0, false
+	}
+	if slices.Min(a.value) == slices.Max(a.value) {
+		return 0, true
 	}
 	return math.Sqrt(covariance(a, a)), true
 }

@@ -126,15 +126,30 @@ func KS(r Rows) (best float64) {
 	return best
 }
 
-// RecallAtFPR tries every score as a threshold.
-func RecallAtFPR(r Rows, fpr float64) (best float64) {
-	p, n := r.ClassWeight(true), r.ClassWeight(false)
-	for _, t := range r.Score {
-		if tp, fp := r.flagged(t); fp/n <= fpr {
-			best = math.Max(best, tp/p)
+// RecallAtFPR gives every bad row its chance of being flagged: how much of the good weight level with it
+// the limit still lets through after the good weight above it.
+func RecallAtFPR(r Rows, fpr float64) (recall float64) {
+	room := fpr * r.ClassWeight(false)
+	for i, t := range r.Score {
+		if !r.Bad[i] {
+			continue
+		}
+		var above, level float64
+		for j, s := range r.Score {
+			if !r.Bad[j] && s > t {
+				above += r.Weight[j]
+			} else if !r.Bad[j] && s == t {
+				level += r.Weight[j]
+			}
+		}
+		switch {
+		case above+level <= room:
+			recall += r.Weight[i]
+		case above < room:
+			recall += r.Weight[i] * (room - above) / level
 		}
 	}
-	return best
+	return recall / r.ClassWeight(true)
 }
 
 // AveragePrecision gives each bad row the precision at its own score.
@@ -185,4 +200,39 @@ func LogLoss(r Rows) (sum float64) {
 		sum -= r.Weight[i] * math.Log(p)
 	}
 	return sum / (r.ClassWeight(true) + r.ClassWeight(false))
+}
+
+// AUCTwoWay returns the variance of the AUC of r (or of its difference to the score other, on the same rows) over
+// days, and over the cells of cluster and day, as if each were the unit drawn: D/(D−1)·Σ over units of the squared
+// sum of first-order influences.
+func AUCTwoWay(r Rows, other []float32, day []int32) (days, cells float64) {
+	psi := r.influence()
+	if other != nil {
+		o := r
+		o.Score = other
+		for i, x := range o.influence() {
+			psi[i] -= x
+		}
+	}
+	byDay, byCell := map[int32]float64{}, map[[2]int]float64{}
+	for i, x := range psi {
+		byDay[day[i]] += x
+		byCell[[2]int{r.Cluster[i], int(day[i])}] += x
+	}
+	for _, x := range byDay {
+		days += x * x
+	}
+	for _, x := range byCell {
+		cells += x * x
+	}
+	return days * float64(len(byDay)) / float64(len(byDay)-1), cells * float64(len(byCell)) / float64(len(byCell)-1)
+}
+
+// influence returns how much each row moves the AUC.
+func (r Rows) influence() []float64 {
+	out, auc := make([]float64, len(r.Score)), AUC(r)
+	for i := range out {
+		out[i] = r.Weight[i] * (r.placement(i) - auc) / r.ClassWeight(r.Bad[i])
+	}
+	return out
 }
