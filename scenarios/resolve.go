@@ -40,6 +40,7 @@ func (r *Registry) Load(nameOrFile string, overrides ...Override) (*Scenario, er
 		return nil, problems.err()
 	}
 	s := r.resolve(chain, environment, flags)
+	s.book, s.defined = readBook(chain, &problems), definitions(chain)
 	skip := map[string]bool{}
 	for _, d := range chain {
 		maps.Copy(skip, d.bad)
@@ -48,6 +49,7 @@ func (r *Registry) Load(nameOrFile string, overrides ...Override) (*Scenario, er
 		skip[p.Path] = true
 	}
 	s.Warnings = s.checkRules(skip, &problems)
+	s.checkRegimes(skip, &problems)
 	if err := problems.err(); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package study
 
 import (
-	"bytes"
 	"context"
 	"math/bits"
 	"slices"
@@ -58,34 +57,11 @@ func (s coalition) view(least, most int) View {
 	return w
 }
 
-// same reports whether a processor sees the same under v and under w: every bill, every proxy row.
-func (v view) same(w view, s *Sample) bool {
-	for _, parts := range [][]*Rows{s.Train, s.Test} {
-		for _, r := range parts {
-			for i := range r.State {
-				if v.asked(r, i) != w.asked(r, i) || !bytes.Equal(v.others(r, i), w.others(r, i)) {
-					return false
-				}
-			}
-		}
-	}
-	for _, r := range s.Probes {
-		for i := range r.State {
-			lends := v.lends(r, i)
-			if lends != w.lends(r, i) ||
-				lends && (v.probed(r, i) != w.probed(r, i) || !bytes.Equal(v.others(r, i), w.others(r, i))) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // active returns the channels that change anything when they are switched, whatever the others are.
-func (s *Sample) active(least, most, regimes int) (on coalition) {
+func (q *inquiry) active(least, most int) (on coalition) {
 	for c := range numChannels {
 		for t := range everyChannel + 1 {
-			if !t.has(c) && !(view{t.view(least, most), regimes}).same(view{(t | 1<<c).view(least, most), regimes}, s) {
+			if !t.has(c) && !q.view(t.view(least, most)).same(q.view((t|1<<c).view(least, most)), q.sample) {
 				on |= 1 << c
 				break
 			}
@@ -202,7 +178,7 @@ func (t *tutor) learn(ctx context.Context, w View) ([]float32, *Knowledge, error
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
 	}
-	v := view{w, len(t.Border.Regimes)}
+	v := t.view(w)
 	key := w
 	key.Now = 0
 	x, ok := t.proxies[key]
@@ -221,7 +197,7 @@ func (t *tutor) learn(ctx context.Context, w View) ([]float32, *Knowledge, error
 // extremes returns the regimes between which channels are switched: in-scope if it is compared, or else the
 // one with the fewest records; and the one with the most. ok is false unless they send different amounts.
 func (p *Plan) extremes(c *sharing.Count) (least, most int, ok bool) {
-	records := func(r int) int64 { return c.Whole[r].All.Records }
+	records := func(r int) int64 { return p.Border.Whole(c, r).All.Records }
 	for r := range p.Border.Regimes {
 		if records(r) < records(least) {
 			least = r
@@ -230,7 +206,7 @@ func (p *Plan) extremes(c *sharing.Count) (least, most int, ok bool) {
 			most = r
 		}
 	}
-	if r := slices.IndexFunc(p.Border.Regimes, func(g sharing.Regime) bool { return g.Group == sharing.InScope }); r >= 0 && r != most {
+	if r := slices.IndexFunc(p.Border.Regimes, func(g sharing.Regime) bool { return g.Name == "in-scope" }); r >= 0 && r != most {
 		least = r
 	}
 	return least, most, least != most
@@ -250,7 +226,7 @@ func (q *inquiry) channels(ctx context.Context) (*finding, error) {
 		f.warn("channels: only one regime is compared; name two in sharing.regimes")
 		return f, nil
 	}
-	on := q.sample.active(least, most, len(q.Border.Regimes))
+	on := q.active(least, most)
 	steps := int64(len(q.Processor.Scorers)) << bits.OnesCount(uint(on))
 	done := int64(0)
 	q.Progress("study channels", 0, steps)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/bits"
+	"overshare/scoring"
+	"overshare/scoring/features"
 	"slices"
 	"testing"
 
@@ -103,7 +105,7 @@ func TestSwitchingNothingIsExactlyZero(t *testing.T) {
 			t.Errorf("row %d: p = %g", r, p)
 		}
 	}
-	if on := q.sample.active(0, 1, 2); on != 0 {
+	if on := q.active(0, 1); on != 0 {
 		t.Errorf("active channels %04b, want none", on)
 	}
 }
@@ -199,7 +201,7 @@ func TestTutorIsLearn(t *testing.T) {
 	if len(tutor.proxies) != 8 {
 		t.Errorf("%d proxy models, want 8: last night's record is no part of them", len(tutor.proxies))
 	}
-	if on := q.sample.active(1, 0, 2); on != everyChannel {
+	if on := q.active(1, 0); on != everyChannel {
 		t.Errorf("active channels %04b, want all", on)
 	}
 }
@@ -213,17 +215,20 @@ func TestLentRowsAreNotBlank(t *testing.T) {
 		if on {
 			s = 1 << channelRows
 		}
-		v, rows, outside := view{s.view(1, 0), 2}, 0, 0
+		v, rows, outside := q.view(s.view(1, 0)), 0, 0
+		row := make([]uint8, features.NumAll)
 		for _, r := range q.sample.Probes {
 			for i := range r.State {
 				if !v.lends(r, i) {
 					continue
 				}
 				rows++
-				if v.seen(r, i, 1)&1 == 0 {
+				if held(v.sight(r, i), q.parts(1))&1 == 0 {
 					outside++
 				}
-				if v.probed(r, i)&1 == 0 {
+				clear(row)
+				v.probe(r, i, row)
+				if slices.Contains(row[:features.NumNow], scoring.Missing) {
 					t.Fatal("a row without its own record")
 				}
 			}

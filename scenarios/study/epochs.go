@@ -164,7 +164,7 @@ func (q *inquiry) epochRow(t *results.Table, e epochResult, m *measured, r int, 
 // epochSentence says for the first scorer, and the regime of the run's sentence, when the first regime
 // detected better and since when the two have been equivalent.
 func (q *inquiry) epochSentence(list []epochResult, verdicts []metric.Verdict) string {
-	r := q.all[0].contrast(q.sample.sent())
+	r := q.all[0].contrast(q.sample.sent(q.Border))
 	if r < 0 {
 		return ""
 	}

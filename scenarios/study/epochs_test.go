@@ -8,7 +8,6 @@ import (
 
 	"overshare/sim/people"
 	"overshare/sim/record"
-	"overshare/sim/sharing"
 )
 
 // epochsOf runs the study of time on a small country.
@@ -80,7 +79,7 @@ func TestRecordsSoFar(t *testing.T) {
 		q.World.Pop.Person(u, &p)
 		for r := range q.Border.Regimes {
 			for d := record.DayOf(2018, 1, 1); d < epoch; d++ {
-				if q.Border.Regimes[r].Sent(&p, d) {
+				if q.Border.Sends(r, &p, d) {
 					want[r]++
 				}
 			}
@@ -91,7 +90,7 @@ func TestRecordsSoFar(t *testing.T) {
 			t.Errorf("regime %d: %d records before %v, counted day by day %d", r, got, epoch, want[r])
 		}
 	}
-	if q.sample.Train != nil || q.Border.Regimes[1].Group != sharing.InScope {
+	if q.sample.Train != nil || q.Border.Regimes[1].Name != "in-scope" {
 		t.Error("the run's rows are still held")
 	}
 }

@@ -1,6 +1,10 @@
 package study
 
-import "fmt"
+import (
+	"fmt"
+
+	"overshare/scoring/features"
+)
 
 // TruthOf returns the outcomes of the test bills of s.
 func TruthOf(s *Sample) *Truth { return s.truth() }
@@ -12,21 +16,28 @@ func Reverse(s *Sample) {
 			parts[k], parts[len(parts)-1-k] = parts[len(parts)-1-k], parts[k]
 		}
 		for _, r := range parts {
-			r.reverse(len(r.Seen) / max(len(r.State), 1))
+			r.reverse()
 		}
 	}
 }
 
-func (r *Rows) reverse(seen int) {
+func (r *Rows) reverse() {
 	n := len(r.State)
 	own := len(r.Own) / max(n, 1)
 	for i := range n / 2 {
 		j := n - 1 - i
 		swap(r.Own[i*own:][:own], r.Own[j*own:][:own])
-		swap(r.Seen[i*seen:][:seen], r.Seen[j*seen:][:seen])
+		r.Seen[i], r.Seen[j] = r.Seen[j], r.Seen[i]
 		r.Person[i], r.Person[j] = r.Person[j], r.Person[i]
 		r.Day[i], r.Day[j] = r.Day[j], r.Day[i]
 		r.State[i], r.State[j] = r.State[j], r.State[i]
+		if len(r.Known) > 0 {
+			const known = features.NumKnown
+			swap(r.Known[i*known:][:known], r.Known[j*known:][:known])
+			r.Wait[i], r.Wait[j] = r.Wait[j], r.Wait[i]
+		} else {
+			r.Failed[i], r.Failed[j] = r.Failed[j], r.Failed[i]
+		}
 		if len(r.Bills) > 0 {
 			r.Bills[i], r.Bills[j] = r.Bills[j], r.Bills[i]
 		}
@@ -41,18 +52,20 @@ func swap(a, b []uint8) {
 
 // GiveTruth writes the outcome of every bill with one into a column that every regime holds: the first
 // column of the person's own records, whose mask is opened.
-func GiveTruth(s *Sample) {
+func GiveTruth(p *Plan, s *Sample) {
 	for _, parts := range [][]*Rows{s.Train, s.Test} {
 		for _, r := range parts {
 			n := len(r.State)
-			own, seen := len(r.Own)/max(n, 1), len(r.Seen)/max(n, 1)
+			own := len(r.Own) / max(n, 1)
 			for i, state := range r.State {
 				clear(r.Own[i*own:][:own])
-				r.Own[i*own] = state
-				for k := range r.Seen[i*seen:][:seen] {
-					if k%seenBytes == 0 {
-						r.Seen[i*seen+k] |= 1
-					}
+				for k := 0; k < own; k += features.NumOwn {
+					r.Own[i*own+k] = state
+				}
+			}
+			for k := range r.Sights {
+				if size := p.Border.Holdings() + p.Border.Circles()*features.NumOthers; k%size < p.Border.Holdings() {
+					r.Sights[k] |= 1
 				}
 			}
 		}

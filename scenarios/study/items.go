@@ -10,49 +10,19 @@ import (
 	"overshare/scoring/features"
 	"overshare/scoring/metric"
 	"overshare/sim/record"
-	"overshare/sim/sharing"
 )
 
-// An itemSet is a set of the items of a record, by their bits.
-type itemSet uint32
+// itemSet is a set of the items of a record.
+type itemSet record.ItemSet
 
-const everyItem itemSet = 1<<record.NumItems - 1
+const everyItem = itemSet(record.AllItems)
 
-func (s itemSet) has(i record.Item) bool { return s>>i&1 != 0 }
+func (s itemSet) has(i record.Item) bool { return record.ItemSet(s).Has(i) }
 
-func (s itemSet) list() (items []record.Item) {
-	for i := range record.NumItems {
-		if s.has(i) {
-			items = append(items, i)
-		}
-	}
-	return items
-}
+func (s itemSet) list() []record.Item { return record.ItemSet(s).List() }
 
-// weekItems are the items of which the columns of an earlier week are the values, in their order.
-var weekItems = [features.NumWeek]record.Item{record.ItemPayments7, record.ItemRemittances7, record.ItemTopups7,
-	record.ItemFailedTopups7, record.ItemReceived7}
-
-// reads returns the items that column k is computed from: a column of an earlier week belongs to the item
-// that it is a week of, one about counterparties to the item with their tokens, and the number of failing
-// counterparties to the item with their failures as well.
-func reads(k int) itemSet {
-	switch {
-	case k < features.NumNow:
-		item, _ := features.Item(k)
-		return 1 << item
-	case k < features.NumOwn:
-		return 1 << weekItems[(k-features.NumNow)%features.NumWeek]
-	case k == features.NumOwn+failingColumn:
-		return 1<<record.ItemCounterparties7 | 1<<record.ItemFailedTopups7
-	case k < features.NumBase:
-		return 1 << record.ItemCounterparties7
-	}
-	return 0
-}
-
-// failingColumn is the place of the number of failing counterparties among the columns about others.
-const failingColumn = 2
+// reads returns the items that column k is computed from.
+func reads(k int) itemSet { return itemSet(features.Reads(k)) }
 
 // readItems returns the items that some column is computed from.
 func readItems() (s itemSet) {
@@ -68,7 +38,9 @@ func readItems() (s itemSet) {
 func (s itemSet) view(r int) View {
 	w := Whole(r)
 	for k := range features.NumBase {
-		w.Drop[k] = reads(k)&^s != 0
+		if reads(k)&^s != 0 {
+			w.Drop.add(k)
+		}
 	}
 	if !s.has(record.ItemFailedTopups7) {
 		w.Rows = Nobodys
@@ -118,7 +90,7 @@ func (q *inquiry) items(ctx context.Context) (*finding, error) {
 	var list []*ranking
 	for _, m := range q.all {
 		for r := range q.Border.Regimes {
-			if q.Border.Regimes[r].Group != sharing.Nobody {
+			if len(q.Border.Regimes[r].Flows) > 0 {
 				list = append(list, &ranking{regime: r, m: m})
 			}
 		}
@@ -149,7 +121,7 @@ func (q *inquiry) label(k *ranking) string {
 func (q *inquiry) weigh(ctx context.Context, k *ranking) error {
 	phase := "study items (" + q.label(k) + "): worth"
 	read := readItems()
-	done, total := int64(0), 2*int64(bits.OnesCount32(uint32(read)))
+	done, total := int64(0), 2*int64(bits.OnesCount64(uint64(read)))
 	q.Progress(phase, 0, total)
 	full := k.m.scores[k.regime].P
 	for i := range record.NumItems {
@@ -191,7 +163,7 @@ func (q *inquiry) search(ctx context.Context, k *ranking) (err error) {
 	if k.all, k.found, err = q.rehearse(ctx, s, k, everyItem); err != nil || !k.found {
 		return err
 	}
-	n := bits.OnesCount32(uint32(read))
+	n := bits.OnesCount64(uint64(read))
 	done, total := int64(0), int64(n*(n+1)/2)
 	enough := k.all - q.Evaluation.MarginAUC/2
 	for step := 1; k.chosen != read; step++ {
@@ -222,7 +194,7 @@ func (q *inquiry) rehearse(ctx context.Context, s *Sample, k *ranking, w itemSet
 	if ctx.Err() != nil {
 		return 0, false, context.Cause(ctx)
 	}
-	v := view{w.view(k.regime), len(q.Border.Regimes)}
+	v := q.view(w.view(k.regime))
 	known := &Knowledge{Scorer: k.m.scorer}
 	proxy, err := q.proxy(ctx, s, v, known, q.Workers)
 	if err != nil {
@@ -269,7 +241,7 @@ func (q *inquiry) judgeSets(list []*ranking) []metric.Verdict {
 
 func (q *inquiry) itemTable(list []*ranking) *results.Table {
 	t := results.NewTable(results.Schema{
-		Name: "items", Title: "What each of the 24 items is worth to the score", Key: []string{"regime", "scorer", "item"},
+		Name: "items", Title: "What each item of a record is worth to the score", Key: []string{"regime", "scorer", "item"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
 			{Name: "number", Type: results.Integer, Meaning: "place of the item in a record, from 1", Required: true},
 			{Name: "item", Type: results.String, Meaning: "name of the item", Required: true},
@@ -339,7 +311,7 @@ func notes(i record.Item, read bool, w *worth) []string {
 
 func (q *inquiry) setTable(list []*ranking, verdicts []metric.Verdict) *results.Table {
 	t := results.NewTable(results.Schema{
-		Name: "item_sets", Title: "How many of the 24 items the score needed", Key: []string{"regime", "scorer"},
+		Name: "item_sets", Title: "How many of the items of a record the score needed", Key: []string{"regime", "scorer"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
 			{Name: "items_sent", Type: results.Integer, Unit: "items", Meaning: "items of a record", Required: true},
 			{Name: "items_read", Type: results.Integer, Unit: "items", Meaning: "of them read by a scorer", Required: true},
@@ -360,7 +332,7 @@ func (q *inquiry) setTable(list []*ranking, verdicts []metric.Verdict) *results.
 		needed, names, gap, shown := results.None, results.None, results.None, results.None
 		var doubt []string
 		if k.found {
-			needed, names = results.Int(bits.OnesCount32(uint32(k.chosen))), results.Str(k.names())
+			needed, names = results.Int(bits.OnesCount64(uint64(k.chosen))), results.Str(k.names())
 			gap = results.Num(k.last().auc - k.all)
 		} else {
 			doubt = append(doubt, "no search: the calibration bills are not of both outcomes")
@@ -370,7 +342,7 @@ func (q *inquiry) setTable(list []*ranking, verdicts []metric.Verdict) *results.
 		}
 		all := k.m.report.Columns[k.regime].Metric[metric.AUCROC]
 		t.Append(results.Str(q.Border.Regimes[k.regime].Name), results.Str(k.m.scorer), results.Int(int(record.NumItems)),
-			results.Int(bits.OnesCount32(uint32(readItems()))), needed, names, gap,
+			results.Int(bits.OnesCount64(uint64(readItems()))), needed, names, gap,
 			results.NumIf(all.Value, all.OK), results.NumIf(k.small.Value, k.small.OK), results.NumIf(k.gap.Value, k.gap.OK), low, high,
 			results.Num(q.Evaluation.MarginAUC), results.NumIf(verdicts[n].PNonInferior, verdicts[n].OK), shown,
 			results.Int(k.m.report.Rows), results.Int(k.m.report.Bad), results.Strs(append(doubt, q.fewBad()...)...))
@@ -380,7 +352,7 @@ func (q *inquiry) setTable(list []*ranking, verdicts []metric.Verdict) *results.
 
 // order returns the chosen items in the order in which they were taken.
 func (k *ranking) order() []record.Item {
-	list := make([]record.Item, bits.OnesCount32(uint32(k.chosen)))
+	list := make([]record.Item, bits.OnesCount64(uint64(k.chosen)))
 	for i := range k.worth {
 		if s := k.worth[i].step; s > 0 {
 			list[s-1] = record.Item(i)
@@ -414,7 +386,7 @@ func (q *inquiry) itemSentence(list []*ranking, verdicts []metric.Verdict) strin
 		if !verdicts[n].NonInferior {
 			shown = "not confirmed on the test bills"
 		}
-		parts = append(parts, fmt.Sprintf("under %s %d (%s)", q.Border.Regimes[k.regime].Name, bits.OnesCount32(uint32(k.chosen)), shown))
+		parts = append(parts, fmt.Sprintf("under %s %d (%s)", q.Border.Regimes[k.regime].Name, bits.OnesCount64(uint64(k.chosen)), shown))
 	}
 	if len(parts) == 0 {
 		return ""

@@ -267,9 +267,9 @@ func frontierTable(p *Plan, all []*measured, c *sharing.Count, worth *money) *re
 			low, high := ends(e)
 			front := results.None
 			if e.OK {
-				front = results.Bool(m.onFront(r, c))
+				front = results.Bool(m.onFront(r, p.Border, c))
 			}
-			x := c.Whole[r]
+			x := p.Border.Whole(c, r)
 			table.Append(results.Str(m.scores[r].Regime), results.Str(m.scorer), results.NumIf(e.Value, e.OK), low, high,
 				results.Int(x.All.People), results.Int(x.All.Records), results.Int(x.Out.People), worth.frontier(m.scorer, r), front, warnings(e, m.scores[r].Warnings))
 		}
@@ -277,9 +277,9 @@ func frontierTable(p *Plan, all []*measured, c *sharing.Count, worth *money) *re
 	return table
 }
 
-func (m *measured) onFront(r int, c *sharing.Count) bool {
+func (m *measured) onFront(r int, b *sharing.Border, c *sharing.Count) bool {
 	at := func(k int) (auc float64, x sharing.Exposure) {
-		return m.report.Columns[k].Metric[metric.AUCROC].Value, c.Whole[k]
+		return m.report.Columns[k].Metric[metric.AUCROC].Value, b.Whole(c, k)
 	}
 	auc, x := at(r)
 	for k := range m.scores {

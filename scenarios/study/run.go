@@ -9,6 +9,7 @@ import (
 	"overshare/results"
 	"overshare/scenarios"
 	"overshare/scoring/metric"
+	"overshare/sim/sharing"
 )
 
 // Options are what a run may know besides its scenario. None of them changes a result.
@@ -112,8 +113,8 @@ func (p *Plan) report(all []*measured, s *Sample, t *Truth, worth *money) *Outco
 	if p.stale() {
 		out.Tables = append(out.Tables, p.stalenessTable(all, s, t))
 	}
-	out.Summary = summary(all, s.sent())
-	out.Sentence = sentence(all[0], s.sent(), &p.Evaluation)
+	out.Summary = summary(all, s.sent(p.Border))
+	out.Sentence = sentence(all[0], s.sent(p.Border), &p.Evaluation)
 	out.Warnings = append(p.doubts(all, t), worth.doubts()...)
 	return out
 }
@@ -150,9 +151,10 @@ type Sent struct {
 }
 
 // sent counts what crossed the border under every regime, in the whole period.
-func (s *Sample) sent() []Sent {
-	all := make([]Sent, len(s.Exposure.Whole))
-	for r, x := range s.Exposure.Whole {
+func (s *Sample) sent(b *sharing.Border) []Sent {
+	all := make([]Sent, len(b.Regimes))
+	for r := range all {
+		x := b.Whole(&s.Exposure, r)
 		all[r] = Sent{x.All.People, x.All.Records, x.Out.Records}
 	}
 	return all
