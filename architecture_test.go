@@ -82,22 +82,22 @@ var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Ti
 // edges says which of the program's own packages a package may import: the entry with the longest prefix of
 // its path holds. A package never needs leave for packages below itself.
 var edges = map[string][]string{
-	"sim/record":     {},
-	"sim/rng":        {},
-	"sim/engine":     {},
-	"sim/simtest":    {},
-	"sim/people":     {"sim/record", "sim/rng"},
-	"sim/adversary":  {"sim/record", "sim/rng", "sim/people"},
-	"sim/ledger":     {"sim/record", "sim/rng", "sim/people", "sim/adversary"},
-	"sim/sharing":    {"sim/record", "sim/rng", "sim/people", "sim/ledger"},
-	"sim/identity":   {"sim/record", "sim/rng"},
-	"sim/reidentify": {"sim/record", "sim/rng", "sim/identity", "sim/engine"},
-	"sim":            {"sim"},
-	"scoring":        {"scoring", "sim/record", "sim/rng"},
-	"scenarios":      {"scenarios", "sim", "scoring", "results"},
-	"results":        {"results"},
-	"cmd":            {"cmd", "results", "scenarios", "sim", "scoring"},
-	".":              {},
+	"sim/record":             {},
+	"sim/rng":                {},
+	"sim/engine":             {},
+	"sim/simtest":            {},
+	"sim/people":             {"sim/record", "sim/rng"},
+	"sim/adversary":          {"sim/record", "sim/rng", "sim/people"},
+	"sim/ledger":             {"sim/record", "sim/rng", "sim/people", "sim/adversary"},
+	"sim/sharing":            {"sim/record", "sim/rng", "sim/people", "sim/ledger"},
+	"sim/privacy/identity":   {"sim/record", "sim/rng"},
+	"sim/privacy/reidentify": {"sim/record", "sim/rng", "sim/privacy/identity", "sim/engine"},
+	"sim":                    {"sim"},
+	"scoring":                {"scoring", "sim/record", "sim/rng"},
+	"scenarios":              {"scenarios", "sim", "scoring", "results"},
+	"results":                {"results"},
+	"cmd":                    {"cmd", "results", "scenarios", "sim", "scoring"},
+	".":                      {},
 }
 
 // allowed returns the edges of a package.
@@ -147,7 +147,7 @@ func TestImportsPointOneWay(t *testing.T) {
 // be learnt. The same holds for results.
 func TestScoringCannotReachTheWorld(t *testing.T) {
 	all := readSources(t)
-	world := []string{"sim/people", "sim/ledger", "sim/sharing", "sim/adversary", "sim/identity", "sim/engine", "scenarios"}
+	world := []string{"sim/people", "sim/ledger", "sim/sharing", "sim/adversary", "sim/privacy/identity", "sim/engine", "scenarios"}
 	for dir := range all {
 		if !under(dir, "scoring") && !under(dir, "results") {
 			continue
@@ -180,7 +180,7 @@ func reach(all map[string]*source, dir string) map[string][]string {
 }
 
 // Chance comes from sim/rng alone, and neither the simulation nor the scoring reads files, flags, the
-// environment, the network or the clock. Invented identities come from sim/identity alone.
+// environment, the network or the clock. Invented identities come from sim/privacy/identity alone.
 func TestWhatPackagesMayNotTouch(t *testing.T) {
 	pure := []string{"sim", "scoring"}
 	for dir, s := range readSources(t) {
@@ -190,8 +190,8 @@ func TestWhatPackagesMayNotTouch(t *testing.T) {
 				t.Errorf("%s imports %s; draws come from sim/rng", file, path)
 			case under(path, "crypto/rand"):
 				t.Errorf("%s imports %s; nothing here may differ from run to run", file, path)
-			case strings.Contains(path, "gofakeit") && dir != "sim/identity":
-				t.Errorf("%s imports %s; identities come from sim/identity", file, path)
+			case strings.Contains(path, "gofakeit") && dir != "sim/privacy/identity":
+				t.Errorf("%s imports %s; identities come from sim/privacy/identity", file, path)
 			case anyUnder(path, []string{"os", "flag", "net", "syscall", "io/ioutil"}) && anyUnder(dir, pure):
 				t.Errorf("%s imports %s; sim and scoring know no files, flags or network", file, path)
 			case anyUnder(path, []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}) && !under(dir, "cmd"):

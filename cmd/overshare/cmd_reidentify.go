@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"overshare/scenarios"
-	"overshare/sim/identity"
-	"overshare/sim/reidentify"
+	"overshare/sim/privacy/identity"
+	"overshare/sim/privacy/reidentify"
 )
 
 // reidentifyFlags are the flags of this command alone.

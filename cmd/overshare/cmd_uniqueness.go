@@ -10,7 +10,7 @@ import (
 
 	"overshare/scenarios"
 	scenariostudy "overshare/scenarios/study"
-	"overshare/sim/uniqueness"
+	"overshare/sim/privacy/uniqueness"
 )
 
 // uniquenessFlags are the flags of this command alone.

@@ -8,8 +8,8 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios"
-	"overshare/sim/identity"
-	"overshare/sim/reidentify"
+	"overshare/sim/privacy/identity"
+	"overshare/sim/privacy/reidentify"
 )
 
 // undoHashes runs the reversal experiment on the people and the seed of a scenario.

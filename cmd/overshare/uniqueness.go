@@ -6,7 +6,7 @@ import (
 
 	"overshare/results"
 	"overshare/sim/record"
-	"overshare/sim/uniqueness"
+	"overshare/sim/privacy/uniqueness"
 )
 
 // tellReport puts what was found into tables. Parts that were not asked for have none.

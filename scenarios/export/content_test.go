@@ -10,7 +10,7 @@ import (
 
 	"overshare/scenarios/export"
 	"overshare/scenarios/study"
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/people"
 	"overshare/sim/record"
 	"overshare/sim/sharing"

@@ -19,7 +19,7 @@ import (
 	"overshare/scenarios"
 	"overshare/scenarios/study"
 	"overshare/sim/engine"
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/ledger"
 	"overshare/sim/record"
 	"overshare/sim/sharing"

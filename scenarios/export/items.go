@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"overshare/results"
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/ledger"
 	"overshare/sim/record"
 	"overshare/sim/sharing"

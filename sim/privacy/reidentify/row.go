@@ -6,7 +6,7 @@ import (
 	"math"
 	"time"
 
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 )
 
 // finish fills in what follows from a search that is over.

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"overshare/sim/record"
-	"overshare/sim/uniqueness"
+	"overshare/sim/privacy/uniqueness"
 )
 
 var update = flag.Bool("update", false, "write testdata/records.csv anew; then run the scripts of testdata/README.md")

@@ -15,7 +15,7 @@ import (
 	"runtime"
 	"time"
 
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 )
 
 // Options say what to try. The zero value of a field is its default.

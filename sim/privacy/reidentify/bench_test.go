@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 )
 
-// The budget: go test -run xxx -bench Search/people=40450000 -benchtime 1x ./sim/reidentify
+// The budget: go test -run xxx -bench Search/people=40450000 -benchtime 1x ./sim/privacy/reidentify
 // searches all 10⁸ numbers for 40.45 million people; the time of the search is search-s, the time of
 // making the index index-s.
 func BenchmarkSearch(b *testing.B) {

@@ -10,7 +10,7 @@ import (
 
 // All three parts at full scale; minutes on two free cores:
 //
-//	go test -tags slow -run FullScale -v -timeout 2h ./sim/uniqueness
+//	go test -tags slow -run FullScale -v -timeout 2h ./sim/privacy/uniqueness
 func TestFullScale(t *testing.T) {
 	o := options(t, 40_450_000)
 	last, start := "", time.Now()

@@ -33,7 +33,7 @@ func TestPermutationIsABijection(t *testing.T) {
 }
 
 // On the full space: 2²⁰ people spread over it, and its ends, lead back to themselves, so no two of
-// them share a number. The whole space: go test -tags slow ./sim/identity.
+// them share a number. The whole space: go test -tags slow ./sim/privacy/identity.
 func TestPermutationLeadsBackOnTheLargeDomain(t *testing.T) {
 	p := NewPermutation(1, rng.PurposePhone, 0, 10_000)
 	for k := range uint64(1 << 20) {

@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 )
 
 // The whole experiment at full scale, about two minutes on two cores:
 //
-//	go test -tags slow -run FullScale -v -timeout 30m ./sim/reidentify
+//	go test -tags slow -run FullScale -v -timeout 30m ./sim/privacy/reidentify
 func TestFullScale(t *testing.T) {
 	rows, err := Run(context.Background(), Options{Seed: 1, Now: time.Now})
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"overshare/sim/record"
-	"overshare/sim/uniqueness"
+	"overshare/sim/privacy/uniqueness"
 )
 
 // On 3,000 people every count of groups equals the count by text.

@@ -6,7 +6,7 @@ import (
 
 	"overshare/scenarios"
 	"overshare/scenarios/study"
-	"overshare/sim/uniqueness"
+	"overshare/sim/privacy/uniqueness"
 )
 
 // options returns a world of the default scenario with n people, as the command takes it.

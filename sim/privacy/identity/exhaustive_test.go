@@ -8,7 +8,7 @@ import (
 	"overshare/sim/rng"
 )
 
-// All 10⁸ elements are met once: go test -tags slow -run WholeSpace ./sim/identity (4 s, 100 MB).
+// All 10⁸ elements are met once: go test -tags slow -run WholeSpace ./sim/privacy/identity (4 s, 100 MB).
 func TestPermutationMeetsTheWholeSpace(t *testing.T) {
 	p := NewPermutation(1, rng.PurposePhone, 0, 10_000)
 	seen := make([]bool, p.Size())

@@ -17,7 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 )
 

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"overshare/sim/identity"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 )
 
