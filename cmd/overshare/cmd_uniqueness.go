@@ -10,6 +10,7 @@ import (
 
 	"overshare/scenarios"
 	scenariostudy "overshare/scenarios/study"
+	"overshare/scenarios/tables"
 	"overshare/sim/privacy/uniqueness"
 )
 
@@ -101,5 +102,5 @@ func tellApart(ctx context.Context, s *scenarios.Scenario, o uniqueness.Options,
 	if err != nil {
 		return nil, fmt.Errorf("uniqueness: %w", err)
 	}
-	return tellReport(r, &o), nil
+	return (*outcome)(tables.Uniqueness(r, &o)), nil
 }

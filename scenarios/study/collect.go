@@ -20,12 +20,13 @@ const seenBytes = 1 + features.NumOthers
 // Rows are dossiers in coded form, with their outcomes. The person's own records are kept once, as a
 // regime that sends everything would hold them; per regime there is a mask, and what differs.
 type Rows struct {
-	Own    []uint8 // features.NumOwn a row
-	Seen   []uint8 // seenBytes a row and regime
-	Person []uint32
-	Day    []int32 // of the ask, or the night of the record
-	State  []uint8 // see below
-	Bills  []BillRow
+	Regimes int     // in the order of the border
+	Own     []uint8 // features.NumOwn a row
+	Seen    []uint8 // seenBytes a row and regime
+	Person  []uint32
+	Day     []int32 // of the ask, or the night of the record
+	State   []uint8 // see below
+	Bills   []BillRow
 }
 
 // A BillRow is what is known of a test bill besides its outcome, for the measures.
@@ -40,15 +41,16 @@ type BillRow struct {
 
 // States of a row.
 const (
-	statePending uint8 = iota // no outcome
-	stateGood
-	stateBad
+	StatePending uint8 = iota // no outcome
+	StateGood
+	StateBad
 )
 
 // Len returns the number of rows.
 func (r *Rows) Len() int { return len(r.State) }
 
 func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
+	r.Regimes = len(seen)
 	n := len(r.Own)
 	r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
 	features.Own(d, r.Own[n:])
@@ -60,23 +62,23 @@ func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
 	}
 	r.Person = append(r.Person, uint32(d.Person))
 	r.Day = append(r.Day, int32(d.Night+d.Age))
-	r.State = append(r.State, statePending)
+	r.State = append(r.State, StatePending)
 	return int32(len(r.State) - 1)
 }
 
 // take returns the rows in memory that just holds them, and empties r for the next shard: a sample is most of
 // what a run keeps, and slices that grew by appending would hold a quarter more.
 func (r *Rows) take() Rows {
-	t := Rows{slices.Clone(r.Own), slices.Clone(r.Seen), slices.Clone(r.Person), slices.Clone(r.Day), slices.Clone(r.State), slices.Clone(r.Bills)}
-	*r = Rows{r.Own[:0], r.Seen[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Bills[:0]}
+	t := Rows{r.Regimes, slices.Clone(r.Own), slices.Clone(r.Seen), slices.Clone(r.Person), slices.Clone(r.Day), slices.Clone(r.State), slices.Clone(r.Bills)}
+	*r = Rows{r.Regimes, r.Own[:0], r.Seen[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Bills[:0]}
 	return t
 }
 
 func stateOf(bad bool) uint8 {
 	if bad {
-		return stateBad
+		return StateBad
 	}
-	return stateGood
+	return StateGood
 }
 
 // A shard is what one shard of the world brings.
@@ -146,6 +148,11 @@ type Sample struct {
 	Exposure            sharing.Count
 	Transactions        int64
 	Books               Books
+}
+
+// Head returns the training rows of the first shards of s.
+func (s *Sample) Head(shards int) *Sample {
+	return &Sample{Train: s.Train[:min(shards, len(s.Train))], Probes: s.Probes[:min(shards, len(s.Probes))]}
 }
 
 // Progress reports how far a phase is. Any goroutine may call it.

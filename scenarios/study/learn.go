@@ -1,6 +1,7 @@
 package study
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
 	"overshare/scoring/gbdt"
+	"overshare/scoring/metric"
 	"overshare/scoring/scorecard"
 	"overshare/sim/record"
 )
@@ -50,15 +52,9 @@ const Nobodys = -1
 // Whole returns the view of a processor under regime r.
 func Whole(r int) View { return View{Now: r, Past: r, Others: r, Rows: r} }
 
-// view applies a View to rows that hold the given number of regimes.
-type view struct {
-	View
-	regimes int
-}
-
 // table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. held
-// is [view.asked] for bills and [view.probed] for proxy rows.
-func (v view) table(parts []*Rows, columns int, held func(r *Rows, i int) record.Mask, keep func(r *Rows, i int) bool) *scoring.Table {
+// is [View.asked] for bills and [View.probed] for proxy rows.
+func (v View) table(parts []*Rows, columns int, held func(r *Rows, i int) record.Mask, keep func(r *Rows, i int) bool) *scoring.Table {
 	n := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -75,7 +71,7 @@ func (v view) table(parts []*Rows, columns int, held func(r *Rows, i int) record
 				continue
 			}
 			v.row(r, i, held(r, i), t.Code[at*columns:(at+1)*columns])
-			t.Bad[at] = r.State[i] == stateBad
+			t.Bad[at] = r.State[i] == StateBad
 			t.When[at] = r.Day[i]
 			at++
 		}
@@ -84,13 +80,13 @@ func (v view) table(parts []*Rows, columns int, held func(r *Rows, i int) record
 }
 
 // asked returns which records are held of the person of bill i.
-func (v view) asked(r *Rows, i int) record.Mask {
+func (v View) asked(r *Rows, i int) record.Mask {
 	return v.seen(r, i, v.Now)&1 | v.seen(r, i, v.Past)&^1
 }
 
 // probed returns which records are held of the person of proxy row i: under Past if that holds the
 // person at all on that night, else under Rows.
-func (v view) probed(r *Rows, i int) record.Mask {
+func (v View) probed(r *Rows, i int) record.Mask {
 	if past := v.seen(r, i, v.Past); past&1 != 0 {
 		return past
 	}
@@ -98,13 +94,13 @@ func (v view) probed(r *Rows, i int) record.Mask {
 }
 
 // others returns what other people's records tell of row i of r.
-func (v view) others(r *Rows, i int) []uint8 {
-	at := (i*v.regimes + v.Others) * seenBytes
+func (v View) others(r *Rows, i int) []uint8 {
+	at := (i*r.Regimes + v.Others) * seenBytes
 	return r.Seen[at+1 : at+seenBytes]
 }
 
 // row writes row i of r with the records that are held.
-func (v view) row(r *Rows, i int, held record.Mask, dst []uint8) {
+func (v View) row(r *Rows, i int, held record.Mask, dst []uint8) {
 	copy(dst, r.Own[i*features.NumOwn:(i+1)*features.NumOwn])
 	features.Hide(dst, held)
 	copy(dst[features.NumOwn:], v.others(r, i))
@@ -116,8 +112,31 @@ func (v view) row(r *Rows, i int, held record.Mask, dst []uint8) {
 }
 
 // seen returns the mask of row i of r under a regime.
-func (v view) seen(r *Rows, i, regime int) record.Mask {
-	return record.Mask(r.Seen[(i*v.regimes+regime)*seenBytes])
+func (v View) seen(r *Rows, i, regime int) record.Mask {
+	return record.Mask(r.Seen[(i*r.Regimes+regime)*seenBytes])
+}
+
+// Same reports whether a processor sees the same under v and under w: every bill, every proxy row.
+func (v View) Same(w View, s *Sample) bool {
+	for _, parts := range [][]*Rows{s.Train, s.Test} {
+		for _, r := range parts {
+			for i := range r.State {
+				if v.asked(r, i) != w.asked(r, i) || !bytes.Equal(v.others(r, i), w.others(r, i)) {
+					return false
+				}
+			}
+		}
+	}
+	for _, r := range s.Probes {
+		for i := range r.State {
+			lends := v.lends(r, i)
+			if lends != w.lends(r, i) ||
+				lends && (v.probed(r, i) != w.probed(r, i) || !bytes.Equal(v.others(r, i), w.others(r, i))) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // train learns with the named scorer. card is set when it is a scorecard.
@@ -150,7 +169,7 @@ func untrainable(err error) bool {
 	return errors.Is(err, scorecard.ErrOneClass) || errors.Is(err, gbdt.ErrNoRows) || errors.Is(err, gbdt.ErrOneClass)
 }
 
-// Learn trains the named scorer on what w holds and returns P(bounce) of every test bill, in the
+// Learn trains the named scorer on what v holds and returns P(bounce) of every test bill, in the
 // order of the shards.
 //
 // First a proxy model: from a record and its history to whether a top-up or debit fails in the following
@@ -158,19 +177,59 @@ func untrainable(err error) bool {
 // whose outcome was known before the test window, the last days held back; on those it is calibrated.
 // Without any bounced bill, or with too few to learn from, the proxy model itself is the score; without a
 // proxy outcome, too, the score is the same for all.
-func (p *Plan) Learn(ctx context.Context, s *Sample, w View, name string, workers int) ([]float32, *Knowledge, error) {
-	v := view{w, len(p.Border.Regimes)}
-	k := &Knowledge{Scorer: name}
-	proxy, err := p.proxy(ctx, s, v, k, workers)
+func (p *Plan) Learn(ctx context.Context, s *Sample, v View, name string, workers int) ([]float32, *Knowledge, error) {
+	proxy, err := p.TrainProxy(ctx, s, v, name, workers)
 	if err != nil {
 		return nil, nil, err
 	}
-	return p.learnFrom(ctx, s, v, k, proxy, workers)
+	return p.LearnFrom(ctx, s, v, proxy, workers)
 }
 
-// learnFrom is the rest of [Plan.Learn], once the proxy model is trained.
-func (p *Plan) learnFrom(ctx context.Context, s *Sample, v view, k *Knowledge, proxy scorer, workers int) ([]float32, *Knowledge, error) {
-	fit, check := p.bills(s, v)
+// A Proxy is a proxy model, if there was anything to learn one from, and what it was learnt from.
+type Proxy struct {
+	model scorer // nil: there is none
+	known Knowledge
+}
+
+// Rows returns how many records with a proxy outcome the model was learnt from.
+func (x *Proxy) Rows() int64 { return x.known.ProxyRows }
+
+// TrainProxy trains the proxy model of [Plan.Learn]. It depends on all of v but Now.
+func (p *Plan) TrainProxy(ctx context.Context, s *Sample, v View, name string, workers int) (*Proxy, error) {
+	x := &Proxy{known: Knowledge{Scorer: name}}
+	var err error
+	x.model, err = p.proxy(ctx, s, v, &x.known, workers)
+	return x, err
+}
+
+// Rehearse trains the named scorer on the earlier training bills alone and returns the AUC on the calibration
+// bills; ½ when there is nothing to learn. No test bill is looked at. ok is false when the calibration bills
+// are not of both outcomes.
+func (p *Plan) Rehearse(ctx context.Context, s *Sample, v View, name string, workers int) (auc float64, ok bool, err error) {
+	x, err := p.TrainProxy(ctx, s, v, name, workers)
+	if err != nil {
+		return 0, false, err
+	}
+	fit, check := p.Bills(s, v)
+	for _, t := range []*scoring.Table{fit, check} {
+		if err := addProxy(x.model, t, workers); err != nil {
+			return 0, false, err
+		}
+	}
+	out := make([]float32, check.Rows())
+	model, err := best(ctx, &x.known, x.model, fit, workers)
+	if err == nil && model != nil {
+		err = model(check, out, workers)
+	}
+	auc, ok = metric.AUC(out, metric.Outcomes{Bad: check.Bad})
+	return auc, ok, err
+}
+
+// LearnFrom is the rest of [Plan.Learn], once the proxy model is trained.
+func (p *Plan) LearnFrom(ctx context.Context, s *Sample, v View, x *Proxy, workers int) ([]float32, *Knowledge, error) {
+	known := x.known
+	k, proxy := &known, x.model
+	fit, check := p.Bills(s, v)
 	for _, t := range []*scoring.Table{fit, check} {
 		if err := addProxy(proxy, t, workers); err != nil {
 			return nil, nil, err
@@ -185,16 +244,16 @@ func (p *Plan) learnFrom(ctx context.Context, s *Sample, v view, k *Knowledge, p
 	return p.predict(s, v, k, model, proxy, check, workers)
 }
 
-// fewBads is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
+// FewBad is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
 // on at least as many failures. With fewer the scorecard finds hardly a cut that is not chance.
 // Source: ten events for each of ten columns; rule of thumb of Peduzzi et al. 1996,
 // doi:10.1016/S0895-4356(96)00236-3.
-const fewBads = 100
+const FewBad = 100
 
 // best trains the scorer on fit and returns it, or the proxy model where that is the better score: see
-// [fewBads]. It returns nil when there is nothing to learn from.
+// [FewBad]. It returns nil when there is nothing to learn from.
 func best(ctx context.Context, k *Knowledge, proxy scorer, fit *scoring.Table, workers int) (scorer, error) {
-	if n := bads(fit); proxy != nil && n > 0 && n < fewBads && k.ProxyBad >= fewBads {
+	if n := bads(fit); proxy != nil && n > 0 && n < FewBad && k.ProxyBad >= FewBad {
 		k.warn("only %d bounced bills to learn from before the test window: the proxy model is the score", n)
 		return onBase(proxy), nil
 	}
@@ -222,17 +281,17 @@ func onBase(proxy scorer) scorer {
 	}
 }
 
-// bills returns the bills with an outcome before the test window: those to fit to, and the last days to
+// Bills returns the bills with an outcome before the test window: those to fit to, and the last days to
 // calibrate on.
-func (p *Plan) bills(s *Sample, v view) (fit, check *scoring.Table) {
+func (p *Plan) Bills(s *Sample, v View) (fit, check *scoring.Table) {
 	from := int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
-	fit = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 < from })
-	check = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 >= from })
+	fit = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != StatePending && r.Day[i]+1 < from })
+	check = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != StatePending && r.Day[i]+1 >= from })
 	return fit, check
 }
 
 // proxy trains the proxy model, or returns nil when there is nothing to learn it from.
-func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, workers int) (scorer, error) {
+func (p *Plan) proxy(ctx context.Context, s *Sample, v View, k *Knowledge, workers int) (scorer, error) {
 	if v.Rows == Nobodys {
 		return nil, nil
 	}
@@ -247,12 +306,12 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, worke
 }
 
 // lends reports whether row i of the probes trains the proxy model: record and outcome are held.
-func (v view) lends(r *Rows, i int) bool {
-	return r.State[i] != statePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
+func (v View) lends(r *Rows, i int) bool {
+	return r.State[i] != StatePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
 }
 
 // closed keeps the rows that have an outcome.
-func closed(r *Rows, i int) bool { return r.State[i] != statePending }
+func closed(r *Rows, i int) bool { return r.State[i] != StatePending }
 
 // addProxy fills the last column of t with the score of the proxy model.
 func addProxy(proxy scorer, t *scoring.Table, workers int) error {
@@ -277,7 +336,7 @@ func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) 
 }
 
 // predict scores the test bills with model; nil knows nothing.
-func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
+func (p *Plan) predict(s *Sample, v View, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
 	test := v.table(s.Test, features.NumAll, v.asked, closed)
 	out := make([]float32, test.Rows())
 	if model == nil {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"testing"
 
-	"overshare/sim/record"
 	"overshare/sim/privacy/uniqueness"
+	"overshare/sim/record"
 )
 
 var update = flag.Bool("update", false, "write testdata/records.csv anew; then run the scripts of testdata/README.md")

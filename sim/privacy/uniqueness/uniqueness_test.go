@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"overshare/sim/record"
 	"overshare/sim/privacy/uniqueness"
+	"overshare/sim/record"
 )
 
 // On 3,000 people every count of groups equals the count by text.
