@@ -10,8 +10,8 @@ import (
 
 	"overshare/scenarios/export"
 	"overshare/scenarios/study"
-	"overshare/sim/identity"
 	"overshare/sim/people"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 	"overshare/sim/sharing"
 )

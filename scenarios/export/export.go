@@ -19,8 +19,8 @@ import (
 	"overshare/scenarios"
 	"overshare/scenarios/study"
 	"overshare/sim/engine"
-	"overshare/sim/identity"
 	"overshare/sim/ledger"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 	"overshare/sim/sharing"
 )

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"overshare/results"
-	"overshare/sim/identity"
 	"overshare/sim/ledger"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 )
 

@@ -21,6 +21,7 @@ import (
 	"overshare/results"
 	"overshare/scenarios"
 	"overshare/scenarios/study"
+	"overshare/scenarios/tables"
 	"overshare/sim/engine"
 	"overshare/sim/ledger"
 	"overshare/sim/people"
@@ -51,7 +52,7 @@ const (
 func (w *world) part(n int) int { return ledger.Blocks((w.users + n - 1) / n) }
 
 // Execute simulates what the figures need and compares.
-func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*study.Outcome, error) {
+func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*tables.Outcome, error) {
 	p, err := study.NewPlan(s)
 	if err != nil {
 		return nil, err
@@ -168,13 +169,13 @@ func (w *world) path(ctx context.Context, o study.Options, all *sample) error {
 }
 
 // report compares every figure with what was counted.
-func (w *world) report(all *sample) *study.Outcome {
+func (w *world) report(all *sample) *tables.Outcome {
 	parts := all.leaveOneOut()
 	var rows []compared
 	for _, f := range w.list() {
 		rows = append(rows, f.compare(all, parts))
 	}
-	return &study.Outcome{
+	return &tables.Outcome{
 		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, parts)},
 		Summary:  summary(rows),
 		Sentence: sentence(rows),

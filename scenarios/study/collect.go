@@ -43,9 +43,9 @@ type BillRow struct {
 
 // States of a row.
 const (
-	statePending uint8 = iota // no outcome
-	stateGood
-	stateBad
+	StatePending uint8 = iota // no outcome
+	StateGood
+	StateBad
 )
 
 // Len returns the number of rows.
@@ -77,7 +77,7 @@ func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
 	r.Seen = append(r.Seen, number)
 	r.Person = append(r.Person, uint32(x.Person))
 	r.Day = append(r.Day, int32(x.Night))
-	r.State = append(r.State, statePending)
+	r.State = append(r.State, StatePending)
 	return int32(len(r.State) - 1)
 }
 
@@ -101,9 +101,9 @@ func (r *Rows) take() Rows {
 
 func stateOf(bad bool) uint8 {
 	if bad {
-		return stateBad
+		return StateBad
 	}
-	return stateGood
+	return StateGood
 }
 
 // A shard is what one shard of the world brings.
@@ -174,7 +174,7 @@ func (c *collector) Looked(s *sharing.Sight) int32 {
 }
 
 func (c *collector) Outcome(ref int32, failed uint8) {
-	c.Probes.State[ref], c.Probes.Failed[ref] = stateGood, failed
+	c.Probes.State[ref], c.Probes.Failed[ref] = StateGood, failed
 }
 
 // Sample is all that a study has taken down of the world.
@@ -183,6 +183,11 @@ type Sample struct {
 	Exposure            sharing.Count
 	Transactions        int64
 	Books               Books
+}
+
+// Head returns the training rows of the first shards of s.
+func (s *Sample) Head(shards int) *Sample {
+	return &Sample{Train: s.Train[:min(shards, len(s.Train))], Probes: s.Probes[:min(shards, len(s.Probes))]}
 }
 
 // Progress reports how far a phase is. Any goroutine may call it.

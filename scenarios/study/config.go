@@ -1,15 +1,16 @@
-// Package study runs a scenario: it simulates the world, lets each sharing regime fill its processor's
-// files, trains and tests the score under each, and sets what was detected against what was exposed.
+// Package study simulates the world of a scenario, lets each sharing regime fill its processor's files,
+// trains and tests the score under each, and sets what was detected against what was exposed. It gives
+// numbers; package tables puts them into tables and words.
 //
-//	config.go    scenario -> world, border, evaluation
-//	collect.go   one pass over the world: dossiers, outcomes and exposure, shard by shard
-//	learn.go     per regime: proxy model, scorer, calibration, probabilities of the test bills
-//	measure.go   probabilities -> tables with intervals and verdicts
-//	panel.go     the same for what counts people and money: bands.go, groups.go, economics.go
-//	run.go       the whole, and the sentence
+//	Plan    config.go    a scenario made ready: world, border, evaluation
+//	Shard   collect.go   one pass over some of the people: dossiers, outcomes and exposure
+//	Merge   merge.go     samples of different shards become one
+//	Fit     fit.go       trains, scores and measures under every regime
+//	Result               all numbers: measured.go, verdicts.go, panel.go, incidence.go, groups.go, economics.go,
+//	                     curve.go, weeks.go
 //
-// The same scenario gives the same tables whatever the number of workers: shards are merged in order, and
-// everything below is exact or folded in a fixed order.
+// The same scenario gives the same numbers whatever the number of workers and the order of merging: samples
+// keep their shards in order, and everything else is exact or folded in a fixed order.
 package study
 
 import (
@@ -18,26 +19,31 @@ import (
 	"overshare/scenarios"
 	"overshare/sim/ledger"
 	"overshare/sim/record"
+	"overshare/sim/rng"
 	"overshare/sim/sharing"
 	"overshare/sim/sharing/regime"
 )
 
 // An Evaluation says when and how the score is judged.
 type Evaluation struct {
-	Epoch           record.Day // first day of the test window
-	WarmupDays      int
-	TrainDays       int
-	TestDays        int
-	TailDays        int
-	CalibrationDays int // the last of the training days, held back to calibrate
-	OracleBills     int
-	OracleFutures   int
-	Studies         []string
-	Epochs          []record.Day // test windows of the study of time
-	MarginAUC       float64      // differences in AUC inside plus or minus this are equivalent
-	Alpha           float64
-	LeastBadPeople  int // groups with fewer people of either outcome are not reported
-	Replicates      int // countries simulated
+	Epoch            record.Day // first day of the test window
+	WarmupDays       int
+	TrainDays        int
+	TestDays         int
+	TailDays         int
+	CalibrationDays  int // the last of the training days, held back to calibrate
+	OracleBills      int
+	OracleFutures    int
+	Studies          []string
+	Epochs           []record.Day // test windows of the study of time
+	MarginAUC        float64      // differences in AUC inside plus or minus this are equivalent
+	MarginPRAUC      float64      // the same in average precision
+	MarginRecall     float64      // in recall at 5 % false positives
+	MarginNetBenefit float64      // in won per bill
+	VerdictBadPeople int          // fewer people of either outcome carry no verdict
+	Alpha            float64
+	LeastBadPeople   int // groups with fewer people of either outcome are not reported
+	Replicates       int // countries simulated
 }
 
 // Start returns the first simulated day.
@@ -87,10 +93,10 @@ type Plan struct {
 }
 
 // NewPlan prepares a scenario. The error is the user's: values that contradict each other.
-func NewPlan(s *scenarios.Scenario) (*Plan, error) { return newPlan(s, 0) }
+func NewPlan(s *scenarios.Scenario) (*Plan, error) { return NewCountry(s, 0) }
 
-// newPlan prepares one of a scenario's countries, counted from 0.
-func newPlan(s *scenarios.Scenario, country int) (*Plan, error) {
+// NewCountry prepares one of a scenario's countries, counted from 0. All but the first have luck of their own.
+func NewCountry(s *scenarios.Scenario, country int) (*Plan, error) {
 	p := &Plan{Name: s.Name}
 	var world ledger.Config
 	var share sharing.Config
@@ -100,9 +106,18 @@ func newPlan(s *scenarios.Scenario, country int) (*Plan, error) {
 		}
 	}
 	p.Regimes = s.Regimes()
-	p.Run.Seed = replicateSeed(p.Run.Seed, country)
+	p.Run.Seed = CountrySeed(p.Run.Seed, country)
 	world.Seed = p.Run.Seed
 	return p, p.prepare(world, share)
+}
+
+// CountrySeed returns the seed of a country: that of the run for the first, from then on keyed draws, so
+// that the countries of neighbouring runs are not the same.
+func CountrySeed(seed uint64, country int) uint64 {
+	if country == 0 {
+		return seed
+	}
+	return rng.Open(seed, rng.PurposeReplicate, uint64(country)).At(0) >> 1
 }
 
 // prepare makes the world and the border for the days that the evaluation asks for.
@@ -123,8 +138,8 @@ func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 	return err
 }
 
-// at returns the plan with another first day of the test window: the same people, the same luck.
-func (p *Plan) at(epoch record.Day) (*Plan, error) {
+// At returns the plan with another first day of the test window: the same people, the same luck.
+func (p *Plan) At(epoch record.Day) (*Plan, error) {
 	q := *p
 	q.Evaluation.Epoch = epoch
 	return &q, q.prepare(p.World.Config, p.Border.Config)

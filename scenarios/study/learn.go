@@ -10,6 +10,7 @@ import (
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
 	"overshare/scoring/gbdt"
+	"overshare/scoring/metric"
 	"overshare/scoring/scorecard"
 )
 
@@ -40,7 +41,7 @@ type View struct {
 	Past   int     // earlier records
 	Others int     // what other people's records tell
 	Rows   int     // whose proxy outcomes train; Nobodys: none
-	Drop   columns // that are withheld
+	Drop   Columns // that are withheld
 }
 
 // Nobodys as Rows means that no proxy outcome is observed.
@@ -105,7 +106,7 @@ func untrainable(err error) bool {
 	return errors.Is(err, scorecard.ErrOneClass) || errors.Is(err, gbdt.ErrNoRows) || errors.Is(err, gbdt.ErrOneClass)
 }
 
-// Learn trains the named scorer on what w holds and returns P(bounce) of every test bill, in the
+// Learn trains the named scorer on what v holds and returns P(bounce) of every test bill, in the
 // order of the shards.
 //
 // First a proxy model: from a record and its history to whether a top-up or debit fails in the following
@@ -113,19 +114,59 @@ func untrainable(err error) bool {
 // whose outcome was known before the test window, the last days held back; on those it is calibrated.
 // Without any bounced bill, or with too few to learn from, the proxy model itself is the score; without a
 // proxy outcome, too, the score is the same for all.
-func (p *Plan) Learn(ctx context.Context, s *Sample, w View, name string, workers int) ([]float32, *Knowledge, error) {
-	v := p.view(w)
-	k := &Knowledge{Scorer: name}
-	proxy, err := p.proxy(ctx, s, v, k, workers)
+func (p *Plan) Learn(ctx context.Context, s *Sample, v View, name string, workers int) ([]float32, *Knowledge, error) {
+	proxy, err := p.TrainProxy(ctx, s, v, name, workers)
 	if err != nil {
 		return nil, nil, err
 	}
-	return p.learnFrom(ctx, s, v, k, proxy, workers)
+	return p.LearnFrom(ctx, s, v, proxy, workers)
 }
 
-// learnFrom is the rest of [Plan.Learn], once the proxy model is trained.
-func (p *Plan) learnFrom(ctx context.Context, s *Sample, v *view, k *Knowledge, proxy scorer, workers int) ([]float32, *Knowledge, error) {
-	fit, check := p.bills(s, v)
+// A Proxy is a proxy model, if there was anything to learn one from, and what it was learnt from.
+type Proxy struct {
+	model scorer // nil: there is none
+	known Knowledge
+}
+
+// Rows returns how many records with a proxy outcome the model was learnt from.
+func (x *Proxy) Rows() int64 { return x.known.ProxyRows }
+
+// TrainProxy trains the proxy model of [Plan.Learn]. It depends on all of v but Now.
+func (p *Plan) TrainProxy(ctx context.Context, s *Sample, v View, name string, workers int) (*Proxy, error) {
+	x := &Proxy{known: Knowledge{Scorer: name}}
+	var err error
+	x.model, err = p.proxy(ctx, s, v, &x.known, workers)
+	return x, err
+}
+
+// Rehearse trains the named scorer on the earlier training bills alone and returns the AUC on the calibration
+// bills; ½ when there is nothing to learn. No test bill is looked at. ok is false when the calibration bills
+// are not of both outcomes.
+func (p *Plan) Rehearse(ctx context.Context, s *Sample, v View, name string, workers int) (auc float64, ok bool, err error) {
+	x, err := p.TrainProxy(ctx, s, v, name, workers)
+	if err != nil {
+		return 0, false, err
+	}
+	fit, check := p.Bills(s, v)
+	for _, t := range []*scoring.Table{fit, check} {
+		if err := addProxy(x.model, t, workers); err != nil {
+			return 0, false, err
+		}
+	}
+	out := make([]float32, check.Rows())
+	model, err := best(ctx, &x.known, x.model, fit, workers)
+	if err == nil && model != nil {
+		err = model(check, out, workers)
+	}
+	auc, ok = metric.AUC(out, metric.Outcomes{Bad: check.Bad})
+	return auc, ok, err
+}
+
+// LearnFrom is the rest of [Plan.Learn], once the proxy model is trained.
+func (p *Plan) LearnFrom(ctx context.Context, s *Sample, v View, x *Proxy, workers int) ([]float32, *Knowledge, error) {
+	known := x.known
+	k, proxy := &known, x.model
+	fit, check := p.Bills(s, v)
 	for _, t := range []*scoring.Table{fit, check} {
 		if err := addProxy(proxy, t, workers); err != nil {
 			return nil, nil, err
@@ -140,16 +181,16 @@ func (p *Plan) learnFrom(ctx context.Context, s *Sample, v *view, k *Knowledge, 
 	return p.predict(s, v, k, model, proxy, check, workers)
 }
 
-// fewBads is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
+// FewBad is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
 // on at least as many failures. With fewer the scorecard finds hardly a cut that is not chance.
 // Source: ten events for each of ten columns; rule of thumb of Peduzzi et al. 1996,
 // doi:10.1016/S0895-4356(96)00236-3.
-const fewBads = 100
+const FewBad = 100
 
 // best trains the scorer on fit and returns it, or the proxy model where that is the better score: see
-// [fewBads]. It returns nil when there is nothing to learn from.
+// [FewBad]. It returns nil when there is nothing to learn from.
 func best(ctx context.Context, k *Knowledge, proxy scorer, fit *scoring.Table, workers int) (scorer, error) {
-	if n := bads(fit); proxy != nil && n > 0 && n < fewBads && k.ProxyBad >= fewBads {
+	if n := bads(fit); proxy != nil && n > 0 && n < FewBad && k.ProxyBad >= FewBad {
 		k.warn("only %d bounced bills to learn from before the test window: the proxy model is the score", n)
 		return onBase(proxy), nil
 	}
@@ -177,18 +218,23 @@ func onBase(proxy scorer) scorer {
 	}
 }
 
-// bills returns the bills with an outcome before the test window: those to fit to, and the last days to
+// Bills returns the bills with an outcome before the test window: those to fit to, and the last days to
 // calibrate on.
-func (p *Plan) bills(s *Sample, v *view) (fit, check *scoring.Table) {
-	from := int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
+func (p *Plan) Bills(s *Sample, w View) (fit, check *scoring.Table) {
+	v, from := p.view(w), int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
 	fit = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 < from })
 	check = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 >= from })
 	return fit, check
 }
 
 // proxy trains the proxy model, or returns nil when there is nothing to learn it from.
-func (p *Plan) proxy(ctx context.Context, s *Sample, v *view, k *Knowledge, workers int) (scorer, error) {
-	if v.Rows == Nobodys {
+func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, workers int) (scorer, error) {
+	if w.Rows == Nobodys {
+		return nil, nil
+	}
+	v := p.view(w)
+	if why := v.blind(); why != "" {
+		k.warn("no proxy outcome can be learnt: %s", why)
 		return nil, nil
 	}
 	t := v.table(s.Probes, features.NumBase, v.probe, v.lends)
@@ -202,7 +248,7 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v *view, k *Knowledge, work
 }
 
 // closed keeps the rows that have an outcome.
-func closed(r *Rows, i int) bool { return r.State[i] != statePending }
+func closed(r *Rows, i int) bool { return r.State[i] != StatePending }
 
 // addProxy fills the last column of t with the score of the proxy model.
 func addProxy(proxy scorer, t *scoring.Table, workers int) error {
@@ -227,7 +273,8 @@ func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) 
 }
 
 // predict scores the test bills with model; nil knows nothing.
-func (p *Plan) predict(s *Sample, v *view, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
+func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
+	v := p.view(w)
 	test := v.table(s.Test, features.NumAll, v.bill, closed)
 	out := make([]float32, test.Rows())
 	if model == nil {

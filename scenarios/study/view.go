@@ -2,20 +2,23 @@ package study
 
 import (
 	"bytes"
+	"fmt"
 
 	"overshare/scoring"
 	"overshare/scoring/features"
+	"overshare/sim/ledger"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 	"overshare/sim/sharing"
 	"overshare/sim/sharing/regime"
 )
 
-// columns is a set of columns: bit k&63 of word k>>6.
-type columns [2]uint64
+// Columns is a set of columns: bit k&63 of word k>>6.
+type Columns [2]uint64
 
-func (c *columns) add(k int)      { c[k>>6] |= 1 << (k & 63) }
-func (c *columns) has(k int) bool { return c[k>>6]>>(k&63)&1 != 0 }
+// Add adds column k.
+func (c *Columns) Add(k int)      { c[k>>6] |= 1 << (k & 63) }
+func (c *Columns) has(k int) bool { return c[k>>6]>>(k&63)&1 != 0 }
 
 // A view applies a View to rows: what of them the processor holds, in the form in which it was sent.
 type view struct {
@@ -33,7 +36,7 @@ type view struct {
 // A part is what one flow lets the processor have of the person's own records.
 type part struct {
 	sharing.Part
-	column columns // of features.NumOwn that its items fill
+	column Columns // of features.NumOwn that its items fill
 	noisy  bool
 	form   []regime.Protection // by column
 }
@@ -52,7 +55,7 @@ func (p *Plan) parts(r int) (list []part) {
 		for k := range features.NumOwn {
 			item, _ := features.Item(k)
 			if items.Has(item) {
-				y.column.add(k)
+				y.column.Add(k)
 				y.form[k] = x.How[item]
 				y.noisy = y.noisy || y.form[k].Form >= regime.Banded
 			}
@@ -142,7 +145,7 @@ func (v *view) finish(sight []uint8, dst []uint8) {
 			}
 		}
 	}
-	if v.Drop == (columns{}) {
+	if v.Drop == (Columns{}) {
 		return
 	}
 	for k := range dst {
@@ -161,7 +164,7 @@ func (v *view) bill(r *Rows, i int, dst []uint8) (bad bool) {
 		copy(dst[features.Known:], r.Known[i*features.NumKnown:][:features.NumKnown])
 	}
 	v.finish(sight, dst)
-	return r.State[i] == stateBad
+	return r.State[i] == StateBad
 }
 
 // probe writes proxy row i: the records held under Past if that holds the person at all on that night, else
@@ -187,7 +190,7 @@ func held(sight []uint8, parts []part) (m record.Mask) {
 
 // lends reports whether row i of the probes trains the proxy model: record and outcome are held.
 func (v *view) lends(r *Rows, i int) bool {
-	return r.State[i] != statePending && v.lender(v.sight(r, i)) != nil
+	return r.State[i] != StatePending && v.lender(v.sight(r, i)) != nil
 }
 
 // lender returns the flow through which a proxy outcome is learnt, nil if none.
@@ -201,10 +204,37 @@ func (v *view) lender(sight []uint8) *part {
 	return nil
 }
 
+// blind says why no proxy outcome can ever be learnt under the regime of Rows, "" if one can or if nothing is
+// sent at all.
+func (v *view) blind() string {
+	if len(v.rows) == 0 {
+		return ""
+	}
+	why := ""
+	for n := range v.rows {
+		x := &v.rows[n]
+		switch {
+		case x.Proxy:
+			return ""
+		case x.When.Request:
+			why = "records are sent on request, and none a week later"
+		case !x.Items.Has(record.ItemFailedTopups7):
+			why = "the item is not sent that failures are read off"
+		case x.How[record.ItemFailedTopups7].Form == regime.Noisy:
+			why = "the item that failures are read off is answered at random"
+		case x.Retention != regime.Unlimited && x.Retention <= ledger.ProxyDays:
+			why = "records are forgotten before the one a week later comes"
+		default:
+			why = fmt.Sprintf("records of every %d nights have none a week later", x.When.Every)
+		}
+	}
+	return why
+}
+
 // learns reports whether the outcome of training bill i is known, and came while the record that it belongs
 // to was still held. What has been learnt from a record is kept when the record is not.
 func (v *view) learns(r *Rows, i int) bool {
-	if r.State[i] == statePending {
+	if r.State[i] == StatePending {
 		return false
 	}
 	for n := range v.now {
@@ -217,8 +247,9 @@ func (v *view) learns(r *Rows, i int) bool {
 	return true
 }
 
-// same reports whether a processor sees the same under v and under w: every bill, every proxy row.
-func (v *view) same(w *view, s *Sample) bool {
+// Same reports whether a processor sees the same under one view and another: every bill, every proxy row.
+func (p *Plan) Same(one, other View, s *Sample) bool {
+	v, w := p.view(one), p.view(other)
 	a, b := make([]uint8, features.NumAll), make([]uint8, features.NumAll)
 	differ := func(r *Rows, i int, one, other func(*Rows, int, []uint8) bool) bool {
 		clear(a)

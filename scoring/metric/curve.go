@@ -46,9 +46,10 @@ func (r *ranking) curve(p *sample) *curve {
 
 // A shape is what one evaluation of a curve gives.
 type shape struct {
-	ks, recall1, recall5, top1 float64
-	ok                         bool // both classes carry weight
-	topOK                      bool // the riskiest 1 % are at least one row's weight
+	ks                     float64
+	recall1, recall5, top1 border
+	ok                     bool // both classes carry weight
+	topOK                  bool // the riskiest 1 % are at least one row's weight
 }
 
 // at evaluates the curve with every group's weight multiplied by m.
@@ -117,48 +118,6 @@ func (c *curve) ks() float64 {
 	return best / float64(p*n)
 }
 
-// recall finds the last block border at which at most the share fpr of good weight is flagged.
-func (c *curve) recall(fpr float64) float64 {
-	last, s := len(c.mark)-1, 0
-	p, n := c.tp[last], c.fp[last]
-	for s < last && c.fp[s+1]/n <= fpr {
-		s++
-	}
-	if s == last {
-		return 1
-	}
-	found := c.tp[s] / p
-	c.walk(s, func(_, _, tp, fp float64) bool {
-		if fp/n > fpr {
-			return false
-		}
-		found = tp / p
-		return true
-	})
-	return found
-}
-
-// precision shares the block that crosses the border in proportion.
-func (c *curve) precision(share float64) (value float64, ok bool) {
-	last, s := len(c.mark)-1, 0
-	k := share * (c.tp[last] + c.fp[last])
-	if k < 1 {
-		return 0, false
-	}
-	for s+1 < last && c.tp[s+1]+c.fp[s+1] < k {
-		s++
-	}
-	c.walk(s, func(tp0, fp0, tp1, fp1 float64) bool {
-		above, through := tp0+fp0, tp1+fp1
-		if through < k {
-			return true
-		}
-		value = (tp0 + float64((tp1-tp0)*((k-above)/(through-above)))) / k
-		return false
-	})
-	return value, true
-}
-
 // KS returns the largest distance between the score distributions of bad and good rows:
 // max over thresholds of |TPR − FPR| (Kolmogorov–Smirnov). A block of ties is passed as a whole.
 // Undefined as [AUC]. Accuracy: equal to SciPy's ks_2samp to 1e-12. Cost: as [AUC].
@@ -169,41 +128,6 @@ func KS(score []float32, o Outcomes) (ks float64, ok bool) {
 		return 0, false
 	}
 	return r.curve(p).at([]float64{1}).ks, true
-}
-
-// RecallAtFPR returns the share of bad rows that are flagged at the lowest threshold whose
-// false-positive rate does not exceed fpr.
-//
-// Ties: a block of equal scores is flagged as a whole or not at all, and the curve is not interpolated:
-// the conservative reading, the largest TPR among the points of [ROC] with FPR ≤ fpr. It is 0 when
-// the riskiest block alone holds too many good rows.
-// Undefined as [AUC]. Cost: as [AUC].
-func RecallAtFPR(score []float32, o Outcomes, fpr float64) (recall float64, ok bool) {
-	p, r, ok := ranked(score, o)
-	if !ok {
-		return 0, false
-	}
-	c := r.curve(p)
-	c.at([]float64{1})
-	return c.recall(fpr), true
-}
-
-// PrecisionAtTop returns the share of bad weight among the riskiest share of all weight W.
-//
-//	k = share·W,   precision = (bad above the border block + bad in it · (k − above)/size) / k
-//
-// Ties: the block at the border counts in proportion, which is the expectation when its rows are taken
-// in random order.
-// Undefined: as [AUC], and when k is below 1.
-// Cost: as [AUC].
-func PrecisionAtTop(score []float32, o Outcomes, share float64) (precision float64, ok bool) {
-	p, r, ok := ranked(score, o)
-	if !ok {
-		return 0, false
-	}
-	c := r.curve(p)
-	c.at([]float64{1})
-	return c.precision(share)
 }
 
 // AveragePrecision returns the area under the precision–recall curve as the sum over distinct scores of

@@ -16,6 +16,15 @@ func (e Estimate) symmetric(se float64, df int, alpha float64, method string) Es
 	return e
 }
 
+// At returns the estimate with the interval Value ± t·SE of level 1 − alpha. Undefined: e has no interval; e is then
+// returned as it is.
+func (e Estimate) At(alpha float64) Estimate {
+	if !e.OK || !e.HasInterval || e.Method == MethodPairs {
+		return e
+	}
+	return e.symmetric(e.SE, e.DF, alpha, e.Method)
+}
+
 // onLogit remakes the interval of a value in (0, 1) on the log-odds scale.
 func (e Estimate) onLogit(alpha float64) Estimate {
 	v := e.Value

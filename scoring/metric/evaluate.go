@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"sync"
@@ -18,6 +19,8 @@ type Options struct {
 type Report struct {
 	Rows, Bad, Clusters int
 	BadClusters         int // clusters with at least one bad row
+	GoodClusters        int // clusters with at least one good row
+	Clustered           bool
 	Groups              int // keyed groups behind the jackknife and bootstrap intervals
 	Reference           int
 	Columns             []Column
@@ -28,6 +31,7 @@ type Column struct {
 	Metric         [metricCount]Estimate // index: [Metric]
 	Difference     [metricCount]Estimate // this column minus the reference; zero for the reference itself
 	IndependentAUC Estimate              // the AUC with DeLong's interval as if rows were independent
+	Constant       bool                  // every row has the same score
 	DesignEffect   float64               // clustered over independent AUC variance; 0 = undefined
 	Calibration    []Bin                 // deciles
 	ROC            []Point               // thinned, with the points at FPR 1 % and 5 %
@@ -42,6 +46,8 @@ type column struct {
 	replicate [metricCount]replicates
 	variance  float64 // of the AUC
 	varOK     bool
+	note      [metricCount]string // what else speaks against a value
+	constant  bool
 	clipped   int // predictions at 0 or 1
 	bins      []Bin
 	roc       []Point
@@ -73,8 +79,8 @@ func Evaluate(scores [][]float32, o Outcomes, opt Options) (Report, error) {
 		return Report{}, fmt.Errorf("alpha is %g; give a number between 0 and 1", opt.Alpha)
 	}
 	p := grouped(o, opt.Seed)
-	rep := Report{Rows: p.rows, Bad: p.bads, Clusters: p.clusters, BadClusters: p.badClusters, Groups: p.groups,
-		Reference: opt.Reference, Columns: make([]Column, len(scores))}
+	rep := Report{Rows: p.rows, Bad: p.bads, Clusters: p.clusters, BadClusters: p.badClusters,
+		GoodClusters: p.goodClusters, Clustered: p.cluster != nil, Groups: p.groups, Reference: opt.Reference, Columns: make([]Column, len(scores))}
 	rep.fill(scores, p, opt)
 	return rep, nil
 }
@@ -117,6 +123,7 @@ func measure(s []float32, p *sample, alpha float64) *column {
 		return c
 	}
 	r := rank(s, p)
+	c.constant = len(r.start) <= 2
 	if p.twoClasses() {
 		c.ranks(r, p)
 	}
@@ -166,10 +173,11 @@ func (c *column) shapes(k *curve) {
 	for b, m := range k.p.draws {
 		draws[b] = k.at(m)
 	}
+	c.note[RecallFPR1], c.note[RecallFPR5], c.note[PrecisionTop1] = full.recall1.doubt(), full.recall5.doubt(), full.top1.doubt()
 	c.shape(KolmogorovSmirnov, full.ks, true, draws, k.p, func(s shape) (float64, bool) { return s.ks, s.ok })
-	c.shape(RecallFPR1, full.recall1, true, draws, k.p, func(s shape) (float64, bool) { return s.recall1, s.ok })
-	c.shape(RecallFPR5, full.recall5, true, draws, k.p, func(s shape) (float64, bool) { return s.recall5, s.ok })
-	c.shape(PrecisionTop1, full.top1, full.topOK, draws, k.p, func(s shape) (float64, bool) { return s.top1, s.topOK })
+	c.shape(RecallFPR1, full.recall1.value, true, draws, k.p, func(s shape) (float64, bool) { return s.recall1.value, s.ok })
+	c.shape(RecallFPR5, full.recall5.value, true, draws, k.p, func(s shape) (float64, bool) { return s.recall5.value, s.ok })
+	c.shape(PrecisionTop1, full.top1.value, full.topOK, draws, k.p, func(s shape) (float64, bool) { return s.top1.value, s.topOK })
 }
 
 func (c *column) shape(m Metric, v float64, ok bool, draws []shape, p *sample, pick func(shape) (float64, bool)) {
@@ -215,7 +223,7 @@ func (c *column) recalibration(r *ranking, p *sample, all []odds) {
 
 // report turns a column into its public form.
 func (c *column) report(p *sample, alpha float64) Column {
-	out := Column{ROC: c.roc, Calibration: c.bins, replicate: c.replicate}
+	out := Column{ROC: c.roc, Calibration: c.bins, Constant: c.constant, replicate: c.replicate}
 	for m := range metricCount {
 		out.Metric[m] = c.estimate(m, p, alpha)
 	}
@@ -270,7 +278,7 @@ func bounded(m Metric, e Estimate, alpha float64) Estimate {
 
 // doubt returns what speaks against trusting a value.
 func (c *column) doubt(m Metric, p *sample) string {
-	w := p.warning()
+	w := join(p.warning(), c.note[m])
 	if floor := c.floor(m, p); floor > 0 && c.value[m] < 2*floor {
 		w = join(w, fmt.Sprintf("biased upwards: chance alone gives about %.2g", floor))
 	}
@@ -304,7 +312,7 @@ func (c *column) compare(ref *column, p *sample, alpha float64) (d [metricCount]
 		if !c.ok[m] || !ref.ok[m] {
 			continue
 		}
-		d[m] = Estimate{Value: c.value[m] - ref.value[m], OK: true, Warning: p.warning()}
+		d[m] = Estimate{Value: c.value[m] - ref.value[m], OK: true, Warning: join(p.warning(), cmp.Or(c.note[m], ref.note[m]))}
 		if m == AUCROC || m == Gini {
 			d[m] = p.pairedAUC(c.influence, ref.influence, alpha)
 			if m == Gini {

@@ -22,10 +22,11 @@ func Example() {
 	auc := report.Columns[1].Metric[metric.AUCROC]
 	loss := report.Columns[1].Difference[metric.AUCROC]
 	fmt.Printf("AUC %.3f, 95 %% interval %.3f to %.3f (%s)\n", auc.Value, auc.Low, auc.High, auc.Method)
-	fmt.Printf("difference %.3f, %s\n", loss.Value, metric.Judge(loss, 0.01, 0.05, metric.AUCROC.Direction()).Word)
+	verdict := metric.JudgeFamily([]metric.Comparison{report.Comparison(1, metric.AUCROC, 0.01, metric.LeastBad)}, 0.05)[0]
+	fmt.Printf("difference %.3f, %s: %s\n", loss.Value, verdict.Word, verdict.Why)
 	fmt.Println(auc.Warning)
 	// Output:
 	// AUC 0.938, 95 % interval 0.597 to 0.993 (clustered delong logit)
-	// difference -0.031, not shown
+	// difference -0.031, undefined: only 4 people with rows of a bad outcome, a verdict needs 30
 	// only 4 clusters with a bad row
 }

@@ -57,9 +57,9 @@ func TestSameBits(t *testing.T) {
 	}
 }
 
-// A column compared with itself: every difference is exactly 0 ± 0, equivalent at any margin. The
+// A column compared with itself: every difference is exactly 0 ± 0, and there is nothing to judge. The
 // column is measured apart, so this is also all-in-scope.
-func TestEqualColumnsAreEquivalent(t *testing.T) {
+func TestEqualColumnsAreNotJudged(t *testing.T) {
 	a, _, o := world{seed: 22, people: 800, each: 2, base: -2, taste: 1, signal: 1}.rows()
 	rep := evaluate(t, [][]float32{a, slices.Clone(a)}, o, Options{})
 	for _, m := range Metrics() {
@@ -67,7 +67,7 @@ func TestEqualColumnsAreEquivalent(t *testing.T) {
 		if d.Value != 0 || d.SE != 0 || !d.HasInterval || d.Low != 0 || d.High != 0 {
 			t.Errorf("%s: %+v", m, d)
 		}
-		if v := Judge(d, 1e-12, 0.05, m.Direction()); v.Word != Equivalent || !v.NonInferior || v.PDifferent != 1 {
+		if v := JudgeFamily([]Comparison{rep.Comparison(1, m, 1, 2)}, 0.05)[0]; v.Word != Undefined || !strings.Contains(v.Why, "say the same of every row") {
 			t.Errorf("%s: %+v", m, v)
 		}
 	}
@@ -95,7 +95,7 @@ func TestConstantScore(t *testing.T) {
 	if e := c.Metric[PrecisionTop1]; math.Abs(e.Value-share) > 1e-12 {
 		t.Errorf("precision %+v, share of bad rows %g", e, share)
 	}
-	if e := c.Metric[RecallFPR5]; e.Value != 0 || e.HasInterval || e.Warning == "" {
+	if e := c.Metric[RecallFPR5]; e.Value != 0.05 || e.SE != 0 || !strings.Contains(e.Warning, "ties decide") {
 		t.Errorf("recall %+v", e)
 	}
 	if e := c.Metric[KolmogorovSmirnov]; e.Value != 0 || !strings.Contains(e.Warning, "chance alone") {

@@ -50,7 +50,7 @@ const (
 	Gini                               // 2·AUC − 1
 	PRAUC                              // average precision
 	KolmogorovSmirnov                  // largest distance between the two classes' distributions
-	RecallFPR1                         // share of bad rows found at a false-positive rate of at most 1 %
+	RecallFPR1                         // share of bad rows found at a false-positive rate of 1 %, ties shared
 	RecallFPR5                         // the same at 5 %
 	PrecisionTop1                      // share of bad rows among the riskiest 1 %
 	BrierScore                         // mean squared error of the probability

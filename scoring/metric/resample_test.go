@@ -185,10 +185,10 @@ func TestRateAtTheLimit(t *testing.T) {
 	add(5, 0.8, true)
 	add(95, 0.3, false)
 	add(2, 0.2, true)
-	for _, c := range []struct{ fpr, recall, threshold float64 }{{0.05, 0.8, 0.8}, {0.049, 0.3, 0.9}, {0, 0.3, 0.9}, {1, 1, 0.2}} {
+	for _, c := range []struct{ fpr, recall, threshold float64 }{{0.05, 0.8, 0.8}, {0.04, 0.7, 0.9}, {0, 0.3, 0.9}, {1, 1, 0.2}} {
 		r, _ := RecallAtFPR(s, o, c.fpr)
 		at, _ := ThresholdAtFPR(s, o, c.fpr)
-		if r != c.recall || at != float32(c.threshold) {
+		if math.Abs(r-c.recall) > 1e-12 || at != float32(c.threshold) {
 			t.Errorf("at %g: recall %g, threshold %g", c.fpr, r, at)
 		}
 	}

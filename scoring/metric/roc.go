@@ -68,7 +68,7 @@ func ROC(score []float32, o Outcomes) (curve []Point, ok bool) {
 //
 // The points kept are points of the true curve: both ends, the last one before each of points − 2 equal
 // steps of FPR + TPR, and for every FPR in keep the last point that does not exceed it, so that a
-// reader finds recall at that rate ([RecallAtFPR]) on the curve.
+// reader finds recall at that rate on the curve (exactly, where no block of ties lies across it).
 // Undefined as [AUC]. Cost: as [AUC]; the full curve is never held.
 func ThinROC(score []float32, o Outcomes, points int, keep ...float64) (curve []Point, ok bool) {
 	p, r, ok := ranked(score, o)
@@ -124,8 +124,9 @@ func crosses(a, b Point, steps float64, keep []float64) bool {
 }
 
 // ThresholdAtFPR returns the lowest score t such that flagging every row with score ≥ t flags at most
-// the share fpr of good rows: the threshold behind [RecallAtFPR]. It is +Inf when even the riskiest
-// block holds too many good rows. Undefined as [AUC].
+// the share fpr of good rows: a rule without chance, which may flag less than [RecallAtFPR] counts. It is +Inf when even the riskiest
+// block holds too many good rows. A block is flagged as a whole here; [CutAtFPR] shares the one at the
+// limit. Undefined as [AUC].
 func ThresholdAtFPR(score []float32, o Outcomes, fpr float64) (t float32, ok bool) {
 	p, r, ok := ranked(score, o)
 	if !ok {

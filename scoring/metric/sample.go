@@ -201,10 +201,14 @@ func covariance(a, b replicates) float64 {
 	return a.scale * sum
 }
 
-// se returns the standard error, ok false when it cannot be had.
+// se returns the standard error, ok false when it cannot be had. It is 0 exactly when all replicates are equal,
+// whose mean need not be.
 func (a replicates) se() (se float64, ok bool) {
 	if len(a.value) < 2 {
 		return 0, false
+	}
+	if slices.Min(a.value) == slices.Max(a.value) {
+		return 0, true
 	}
 	return math.Sqrt(covariance(a, a)), true
 }

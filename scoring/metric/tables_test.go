@@ -77,6 +77,8 @@ func (s *shared) quantity(score, what string, weighted bool) (float64, bool) {
 		return RecallAtFPR(x, o, 0.01)
 	case "recall_5":
 		return RecallAtFPR(x, o, 0.05)
+	case "partial_10":
+		return PartialAUC(x, o, 0.1)
 	case "brier":
 		return Brier(x, o)
 	case "log_loss":

@@ -89,7 +89,7 @@ func TestResamplesAgainstReference(t *testing.T) {
 			}
 			so := Outcomes{Bad: o.Bad, Weight: w}
 			want := thresholdsOf(a, so)
-			if !close9(got.ks, want.ks) || !close9(got.recall1, want.recall1) || !close9(got.recall5, want.recall5) || !close9(got.top1, want.top1) {
+			if !close9(got.ks, want.ks) || !close9(got.recall1.value, want.recall1.value) || !close9(got.recall5.value, want.recall5.value) || !close9(got.top1.value, want.top1.value) {
 				t.Errorf("steps %g: got %+v, want %+v", steps, got, want)
 			}
 		}
@@ -115,24 +115,32 @@ func thresholdsOf(s []float32, o Outcomes) (out shape) {
 		}
 	}
 	k := 0.01 * (pos + neg)
+	out.recall1.value, out.recall5.value = onCurve(curve, 0.01), onCurve(curve, 0.05)
 	for i, pt := range curve {
 		out.ks = max(out.ks, math.Abs(pt.TPR-pt.FPR))
-		if pt.FPR <= 0.01 {
-			out.recall1 = pt.TPR
-		}
-		if pt.FPR <= 0.05 {
-			out.recall5 = pt.TPR
-		}
 		if i == 0 {
 			continue
 		}
 		q := curve[i-1]
 		above, size := q.TPR*pos+q.FPR*neg, (pt.TPR-q.TPR)*pos+(pt.FPR-q.FPR)*neg
 		if size > 0 {
-			out.top1 += (pt.TPR - q.TPR) * pos * min(1, max(0, (k-above)/size)) / k
+			out.top1.value += (pt.TPR - q.TPR) * pos * min(1, max(0, (k-above)/size)) / k
 		}
 	}
 	return out
+}
+
+// onCurve reads the interpolated curve at a false-positive rate.
+func onCurve(curve []Point, fpr float64) float64 {
+	last := len(curve) - 1
+	for last > 0 && curve[last].FPR > fpr {
+		last--
+	}
+	if last == len(curve)-1 {
+		return 1
+	}
+	a, b := curve[last], curve[last+1]
+	return a.TPR + (b.TPR-a.TPR)*(fpr-a.FPR)/(b.FPR-a.FPR)
 }
 
 // The one-step recalibration without a group is close to the full fit on the rows that remain: it is off

@@ -2,11 +2,17 @@ package metric
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
 func difference(d, se float64) Estimate {
 	return Estimate{Value: d, OK: true}.symmetric(se, 0, 0.05, MethodDeLong)
+}
+
+// one judges a difference alone.
+func one(d Estimate, margin float64, direction int) Verdict {
+	return JudgeFamily([]Comparison{{d, margin, direction, ""}}, 0.05)[0]
 }
 
 // One case for every word and border. z(0.05, one-sided) = 1.645, z(0.05, two-sided) = 1.960; margin 10,
@@ -31,18 +37,18 @@ func TestWords(t *testing.T) {
 		{0, 6.09, 1, NotShown, false},  // 1.645·6.09 = 10.02
 		{6, 6.09, 1, NotShown, true},   // non-inferior, neither equivalent nor better
 		{-20, 6, 1, Worse, false},
-		{0, 0, 1, Equivalent, true},
-		{1, 0, 1, NotShown, false}, // a standard error of 0 cannot be believed
+		{0, 0, 1, Undefined, false},
+		{1, 0, 1, Undefined, false}, // a standard error of 0 cannot be believed
 	} {
-		v := Judge(difference(c.d, c.se), 10, 0.05, c.direction)
+		v := one(difference(c.d, c.se), 10, c.direction)
 		if v.Word != c.want || v.NonInferior != c.notWorse {
 			t.Errorf("d = %g ± %g, direction %d: %+v, want %q", c.d, c.se, c.direction, v, c.want)
 		}
 	}
-	if v := Judge(Estimate{}, 10, 0.05, 1); v.OK || v.Word != NotShown {
+	if v := one(Estimate{}, 10, 1); v.OK || v.Word != Undefined || v.Why == "" {
 		t.Errorf("undefined difference: %+v", v)
 	}
-	if v := Judge(difference(0, 1), 0, 0.05, 1); v.OK {
+	if v := one(difference(0, 1), 0, 1); v.OK || v.Why != "no margin is stated" {
 		t.Errorf("no margin: %+v", v)
 	}
 }
@@ -53,7 +59,7 @@ func TestEquivalenceIsTheInterval(t *testing.T) {
 		for _, df := range []int{0, 5, 100} {
 			e := Estimate{Value: d, OK: true}.symmetric(0.7, df, 0.10, MethodJackknife)
 			inside := e.Low > -2 && e.High < 2
-			if v := Judge(e, 2, 0.05, 1); (v.Word == Equivalent) != inside || v.NonInferior != (e.Low > -2) {
+			if v := one(e, 2, 1); (v.Word == Equivalent) != inside || v.NonInferior != (e.Low > -2) || v.Low != e.Low || v.High != e.High {
 				t.Errorf("d = %g, df %d: %+v, interval [%g, %g]", d, df, v, e.Low, e.High)
 			}
 		}
@@ -63,13 +69,13 @@ func TestEquivalenceIsTheInterval(t *testing.T) {
 // A family of 20 with p = 0.04 each: alone better, together not shown; one with p = 1e-9 stays better. A
 // member without standard error does not count.
 func TestFamily(t *testing.T) {
-	family := []Comparison{{difference(6, 1), 0.1, 1}, {Estimate{}, 0.1, 1}}
+	family := []Comparison{{difference(6, 1), 0.1, 1, ""}, {Estimate{}, 0.1, 1, ""}, {difference(9, 1), 0.1, 1, "too few"}}
 	for range 20 {
-		family = append(family, Comparison{difference(2.0537, 1), 0.1, 1})
+		family = append(family, Comparison{difference(2.0537, 1), 0.1, 1, ""})
 	}
 	v := JudgeFamily(family, 0.05)
-	if v[0].Word != Better || v[1].OK || v[2].Word != NotShown || Judge(family[2].Difference, 0.1, 0.05, 1).Word != Better {
-		t.Errorf("%+v", v[:3])
+	if v[0].Word != Better || v[1].OK || v[2].Why != "too few" || v[3].Word != NotShown || v[3].Family != 21 || one(family[3].Difference, 0.1, 1).Word != Better {
+		t.Errorf("%+v", v[:4])
 	}
 	if want := 21 * family[0].Difference.Test(0).P; !close9(v[0].PDifferent, want) {
 		t.Errorf("adjusted p %g, want %g", v[0].PDifferent, want)
@@ -172,5 +178,52 @@ func TestNullVarianceByEnumeration(t *testing.T) {
 	want := math.Sqrt(squares/n) * normalQuantile(0.25)
 	if n != 792 || math.Abs(sum/n-0.5) > 1e-12 || math.Abs(high-0.5-want) > 1e-12 {
 		t.Errorf("%g labellings: mean %g, half width %.15g, want %.15g", n, sum/n, high-0.5, want)
+	}
+}
+
+// Scores that learnt nothing, or rows that are too few, have no verdict and say why; the same rows with scores
+// that differ have one.
+func TestNoVerdictWithoutGround(t *testing.T) {
+	a, b, o := world{seed: 41, people: 600, each: 2, base: -1, taste: 1, signal: 1}.rows()
+	flat := make([]float32, len(a))
+	for i := range flat {
+		flat[i] = 0.1
+	}
+	few := Outcomes{Bad: make([]bool, len(a)), Cluster: o.Cluster}
+	bads := 0
+	for i := 0; bads < 12; i++ {
+		if o.Bad[i] {
+			few.Bad[i] = true
+			bads++
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		x, y  []float32
+		o     Outcomes
+		least int
+		why   string
+	}{
+		{"ground", a, b, o, LeastBad, ""},
+		{"both constant", flat, flat, o, LeastBad, "both scores are the same for every row"},
+		{"one constant", a, flat, o, LeastBad, "its score is the same for every row"},
+		{"reference constant", flat, a, o, LeastBad, "the score it is compared with is the same"},
+		{"few", a, b, few, LeastBad, "people with rows of a bad outcome, a verdict needs 30"},
+		{"few allowed", a, b, few, 5, ""},
+		{"the same", a, a, o, LeastBad, "width zero"},
+	} {
+		rep := evaluate(t, [][]float32{c.x, c.y}, c.o, Options{})
+		v := JudgeFamily([]Comparison{rep.Comparison(1, AUCROC, 0.005, c.least)}, 0.05)[0]
+		if v.OK != (c.why == "") || (v.Word == Undefined) == v.OK || !strings.Contains(v.Why, c.why) {
+			t.Errorf("%s: %+v, want %q", c.name, v, c.why)
+		}
+	}
+}
+
+func TestPText(t *testing.T) {
+	for p, want := range map[float64]string{0.0123: "0.012", 1e-6: "1e-06", 9.9e-7: "below 1e-6", 0: "below 1e-6"} {
+		if got := PText(p); got != want {
+			t.Errorf("PText(%g) = %q, want %q", p, got, want)
+		}
 	}
 }

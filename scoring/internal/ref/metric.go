@@ -126,15 +126,30 @@ func KS(r Rows) (best float64) {
 	return best
 }
 
-// RecallAtFPR tries every score as a threshold.
-func RecallAtFPR(r Rows, fpr float64) (best float64) {
-	p, n := r.ClassWeight(true), r.ClassWeight(false)
-	for _, t := range r.Score {
-		if tp, fp := r.flagged(t); fp/n <= fpr {
-			best = math.Max(best, tp/p)
+// RecallAtFPR gives every bad row its chance of being flagged: how much of the good weight level with it
+// the limit still lets through after the good weight above it.
+func RecallAtFPR(r Rows, fpr float64) (recall float64) {
+	room := fpr * r.ClassWeight(false)
+	for i, t := range r.Score {
+		if !r.Bad[i] {
+			continue
+		}
+		var above, level float64
+		for j, s := range r.Score {
+			if !r.Bad[j] && s > t {
+				above += r.Weight[j]
+			} else if !r.Bad[j] && s == t {
+				level += r.Weight[j]
+			}
+		}
+		switch {
+		case above+level <= room:
+			recall += r.Weight[i]
+		case above < room:
+			recall += r.Weight[i] * (room - above) / level
 		}
 	}
-	return best
+	return recall / r.ClassWeight(true)
 }
 
 // AveragePrecision gives each bad row the precision at its own score.

@@ -42,9 +42,12 @@ with open(folder + "/input.csv", "w", newline="") as f:
             out.writerow([name] + [repr(x.item()) for x in row])
 
 def recall_at(bad, s, w, limit):
-    # roc_curve without dropping points; the last point whose rate does not exceed the limit
+    # roc_curve without dropping points, interpolated from the last point whose rate does not exceed the limit
     fpr, tpr, _ = roc_curve(bad, s, sample_weight=w, drop_intermediate=False)
-    return tpr[fpr <= limit].max()
+    i = np.searchsorted(fpr, limit, side="right") - 1
+    if i + 1 == len(fpr):
+        return tpr[i]
+    return tpr[i] + (tpr[i + 1] - tpr[i]) * (limit - fpr[i]) / (fpr[i + 1] - fpr[i])
 
 with open(folder + "/sklearn.csv", "w", newline="") as f:
     out = csv.writer(f, lineterminator="\n")
@@ -62,5 +65,6 @@ with open(folder + "/sklearn.csv", "w", newline="") as f:
                 put("pr_auc", average_precision_score(bad, s, sample_weight=w))
                 put("recall_1", recall_at(bad, s, w, 0.01))
                 put("recall_5", recall_at(bad, s, w, 0.05))
+                put("partial_10", roc_auc_score(bad, s, sample_weight=w, max_fpr=0.1))
                 if not weighted:
                     put("ks", ks_2samp(s[bad == 1], s[bad == 0]).statistic)
