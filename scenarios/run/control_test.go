@@ -87,9 +87,10 @@ func TestColdStartHasNothingToLearnFrom(t *testing.T) {
 	}
 }
 
-// Share nothing: exposure 0, the score the same for all, AUC 1/2 exactly.
+// Share nothing: exposure 0; without the platform's own knowledge the score is the same for all, AUC 1/2
+// exactly, and with it better than that.
 func TestShareNothing(t *testing.T) {
-	out := execute(t, load(t, "kakaopay-2024", 30_000, "sharing.regimes=[everyone, none]", "processor.scorers=[scorecard, gbdt]"), 2)
+	out := execute(t, load(t, "kakaopay-2024", 30_000, "sharing.regimes=[everyone, none]", "processor.scorers=[scorecard, gbdt]", "processor.platform_history=false"), 2)
 	e := table(t, out, "exposure")
 	for r := range e.Len() {
 		if e.Get(r, "regime").String() != "none" {
@@ -106,6 +107,11 @@ func TestShareNothing(t *testing.T) {
 		if auc := number(t, cell(t, table(t, out, "detection"), "value", row)); auc != 0.5 {
 			t.Errorf("none, %s: AUC %v, want 0.5 exactly", scorer, auc)
 		}
+	}
+	known := execute(t, load(t, "kakaopay-2024", 60_000, "sharing.regimes=[none]"), 2)
+	row := map[string]string{"regime": "none", "metric": "auc"}
+	if low := number(t, cell(t, table(t, known, "detection"), "ci_low", row)); low <= 0.52 {
+		t.Errorf("the platform's own history: AUC above %v only", low)
 	}
 }
 

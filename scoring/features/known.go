@@ -2,6 +2,7 @@ package features
 
 import (
 	"fmt"
+	"slices"
 
 	"overshare/scoring"
 	"overshare/sim/record"
@@ -12,6 +13,9 @@ import (
 // them.
 var knownNames = [...]string{"platform_bills", "platform_bounces", "days_since_bill", "days_since_bounce",
 	"last_bill_won", "days_registered", "day_of_month", "day_of_week"}
+
+// FromPlatformAlone reports whether a column of that name is computed from what the platform knows itself.
+func FromPlatformAlone(name string) bool { return slices.Contains(knownNames[:], name) }
 
 // Days since something are kept exactly up to 252; 1 stands for never.
 var since = coder{

@@ -151,7 +151,7 @@ func TestSearchSeesNoTestBills(t *testing.T) {
 // Items that cannot matter are worth exactly nothing; some that the score hangs on are worth much; the
 // confirmation is the paired difference on the test bills.
 func TestItems(t *testing.T) {
-	q := inquire(t, "kakaopay-2024", 2, "run.users=40000", "sharing.regimes=[in-scope, none]")
+	q := inquire(t, "kakaopay-2024", 2, "run.users=40000", "sharing.regimes=[in-scope, none]", "processor.platform_history=false")
 	x := find(t, q)
 	if len(x.Scores) != 1 {
 		t.Fatalf("%d regimes, want 1: one that sends nothing has no items", len(x.Scores))
