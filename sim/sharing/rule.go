@@ -37,6 +37,25 @@ func (b *Border) member(q *people.Person) (m member) {
 	return m
 }
 
+// A roster holds the membership of the people of one block, each looked up once.
+type roster struct {
+	block record.Person
+	known [ledger.BlockSize]bool
+	begun bool
+	of    [ledger.BlockSize]member
+}
+
+// at returns the membership of the person at position i of b.
+func (r *roster) at(edge *Border, b *ledger.Block, i int) member {
+	if !r.begun || r.block != b.First {
+		r.begun, r.block, r.known = true, b.First, [ledger.BlockSize]bool{}
+	}
+	if !r.known[i] {
+		r.known[i], r.of[i] = true, edge.member(&b.All[i])
+	}
+	return r.of[i]
+}
+
 // of returns the membership of a set.
 func (m member) of(who int) (in, out bool) { return m.in>>who&1 != 0, m.out>>who&1 != 0 }
 
