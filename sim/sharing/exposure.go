@@ -129,44 +129,45 @@ type Count struct {
 	Score    []Account  // Whole again, with whom it fell upon
 	Overseas Account    // payments that happened; the same under every regime but none
 
-	sent     []scoped // by regime, score flow
-	live     series   // accounts
-	overseas series   // payments, not differences
-	days     []record.Day
-	seen     []uint64
+	Sent     []Scoped // by regime, score flow
+	Accounts Series   // live ones
+	Payments Series   // overseas, not differences
+
+	days []record.Day `wire:"-"` // scratch
+	seen []uint64     `wire:"-"`
 }
 
-// A series holds one number for every day from first on: the difference to the day before.
-type series struct {
-	first record.Day
-	step  []int64
+// A Series holds one number for every day from First on: the difference to the day before.
+type Series struct {
+	First record.Day
+	Step  []int64
 }
 
-func newSeries(first, end record.Day) series {
-	return series{first, make([]int64, max(end-first, 0)+1)}
+func newSeries(first, end record.Day) Series {
+	return Series{first, make([]int64, max(end-first, 0)+1)}
 }
 
 // add counts one more on the days from a up to, not including, b.
-func (s *series) add(a, b record.Day) {
-	last := record.Day(len(s.step) - 1)
-	a, b = min(max(a-s.first, 0), last), min(max(b-s.first, 0), last)
+func (s *Series) add(a, b record.Day) {
+	last := record.Day(len(s.Step) - 1)
+	a, b = min(max(a-s.First, 0), last), min(max(b-s.First, 0), last)
 	if a < b {
-		s.step[a]++
-		s.step[b]--
+		s.Step[a]++
+		s.Step[b]--
 	}
 }
 
-// scoped are records by day, in scope and out of it.
-type scoped struct{ in, out series }
+// Scoped are records by day, in scope and out of it.
+type Scoped struct{ In, Out Series }
 
 // NewCount returns an empty count for the regimes of b.
 func (b *Border) NewCount() Count {
 	n := len(b.Regimes)
 	c := Count{Whole: make([]Exposure, n), Window: make([]Exposure, n), Model: make([]Exposure, n),
-		Daily: make([]Exposure, n), Score: make([]Account, n), sent: make([]scoped, n)}
+		Daily: make([]Exposure, n), Score: make([]Account, n), Sent: make([]Scoped, n)}
 	first, end := b.period()
-	for r := range c.sent {
-		c.sent[r] = scoped{newSeries(first, end), newSeries(first, end)}
+	for r := range c.Sent {
+		c.Sent[r] = Scoped{newSeries(first, end), newSeries(first, end)}
 		c.Score[r].Times = make([]int64, b.longest()+1)
 	}
 	return c
@@ -183,13 +184,13 @@ func (c *Count) Plus(o Count) {
 		c.Model[r].Plus(o.Model[r])
 		c.Daily[r].Plus(o.Daily[r])
 		c.Score[r].Plus(&o.Score[r])
-		plus(c.sent[r].in.step, o.sent[r].in.step)
-		plus(c.sent[r].out.step, o.sent[r].out.step)
+		plus(c.Sent[r].In.Step, o.Sent[r].In.Step)
+		plus(c.Sent[r].Out.Step, o.Sent[r].Out.Step)
 	}
 	c.Overseas.Plus(&o.Overseas)
-	if o.live.step != nil {
-		c.live.first, c.live.step = o.live.first, plus(c.live.step, o.live.step)
-		c.overseas.first, c.overseas.step = o.overseas.first, plus(c.overseas.step, o.overseas.step)
+	if o.Accounts.Step != nil {
+		c.Accounts.First, c.Accounts.Step = o.Accounts.First, plus(c.Accounts.Step, o.Accounts.Step)
+		c.Payments.First, c.Payments.Step = o.Payments.First, plus(c.Payments.Step, o.Payments.Step)
 	}
 }
 
@@ -221,10 +222,10 @@ func (c *Config) sends(a, b record.Day) (bulk, daily int64) {
 //
 // Cost: see BenchmarkAdd.
 func (b *Border) Add(c *Count, pop *people.Population, q *people.Person, start, end record.Day) {
-	if c.live.step == nil {
+	if c.Accounts.Step == nil {
 		b.open(c, pop)
 	}
-	c.live.add(q.Join, q.Leave)
+	c.Accounts.add(q.Join, q.Leave)
 	border := min(max(q.Scope, q.Join), q.Leave)
 	in, out := b.times(border, q.Leave, start, end), b.times(q.Join, border, start, end)
 	for r := range b.Regimes {
@@ -237,11 +238,11 @@ func (b *Border) Add(c *Count, pop *people.Population, q *people.Person, start, 
 		var i, o sending
 		if takeIn && in.whole() > 0 {
 			i = in
-			c.sent[r].in.add(border, q.Leave)
+			c.Sent[r].In.add(border, q.Leave)
 		}
 		if takeOut && out.whole() > 0 {
 			o = out
-			c.sent[r].out.add(q.Join, border)
+			c.Sent[r].Out.add(q.Join, border)
 		}
 		c.add(r, q, i, o)
 	}
@@ -276,7 +277,7 @@ func (b *Border) answered(c *Count, r int, pop *people.Population, q *people.Per
 			if start <= night && night < end {
 				n.window++
 			}
-			c.sent[r].in.add(night, night+1)
+			c.Sent[r].In.add(night, night+1)
 		}
 	})
 	c.add(r, q, n, sending{})
@@ -286,9 +287,9 @@ func (b *Border) answered(c *Count, r int, pop *people.Population, q *people.Per
 func (b *Border) open(c *Count, pop *people.Population) {
 	first, end := b.period()
 	o := &pop.Overseas
-	c.live = newSeries(min(first, o.From), max(end, o.To+1))
-	c.overseas = newSeries(o.From, o.To+1)
-	c.seen = make([]uint64, len(c.overseas.step)/64+1)
+	c.Accounts = newSeries(min(first, o.From), max(end, o.To+1))
+	c.Payments = newSeries(o.From, o.To+1)
+	c.seen = make([]uint64, len(c.Payments.Step)/64+1)
 }
 
 // abroad counts the overseas payments of q. A day with a payment is a person-day in scope or out of it.
@@ -304,8 +305,8 @@ func (b *Border) abroad(c *Count, pop *people.Population, q *people.Person) {
 			t = &e.Out
 		}
 		t.Records++
-		k := uint32(d - c.overseas.first)
-		c.overseas.step[k]++
+		k := uint32(d - c.Payments.First)
+		c.Payments.Step[k]++
 		word, bit := &c.seen[k>>6], uint64(1)<<(k&63)
 		if *word&bit == 0 {
 			*word |= bit

@@ -36,12 +36,12 @@ func (b *Border) Account(c *Count, r int, f Flow) (a *Account, ok bool) {
 func (b *Border) Sent(c *Count, r int, f Flow) (first record.Day, records []int64) {
 	if f == FlowOverseas {
 		if b.Regimes[r].Group == Nobody {
-			return c.overseas.first, make([]int64, len(c.overseas.step))
+			return c.Payments.First, make([]int64, len(c.Payments.Step))
 		}
-		return c.overseas.first, c.overseas.step
+		return c.Payments.First, c.Payments.Step
 	}
-	in, out := c.sent[r].in.sums(), c.sent[r].out.sums()
-	first = c.sent[r].in.first
+	in, out := c.Sent[r].In.sums(), c.Sent[r].Out.sums()
+	first = c.Sent[r].In.First
 	for i := range in {
 		in[i] += out[i]
 		if d := first + record.Day(i); !b.flowing(f, d) {
@@ -53,8 +53,8 @@ func (b *Border) Sent(c *Count, r int, f Flow) (first record.Day, records []int6
 
 // SentInScope returns the records of [Border.Sent] that are of people in scope; the score flow has them.
 func (b *Border) SentInScope(c *Count, r int) (first record.Day, records []int64) {
-	in := c.sent[r].in.sums()
-	first = c.sent[r].in.first
+	in := c.Sent[r].In.sums()
+	first = c.Sent[r].In.First
 	for i := range in {
 		if !b.Flowing(first + record.Day(i)) {
 			in[i] = 0
@@ -69,12 +69,14 @@ func (c *Config) flowing(f Flow, d record.Day) bool {
 }
 
 // Live returns the live accounts on every day from first on.
-func (c *Count) Live() (first record.Day, accounts []int64) { return c.live.first, c.live.sums() }
+func (c *Count) Live() (first record.Day, accounts []int64) {
+	return c.Accounts.First, c.Accounts.sums()
+}
 
 // sums turns differences into numbers.
-func (s *series) sums() []int64 {
-	all, sum := make([]int64, len(s.step)), int64(0)
-	for i, x := range s.step {
+func (s *Series) sums() []int64 {
+	all, sum := make([]int64, len(s.Step)), int64(0)
+	for i, x := range s.Step {
 		sum += x
 		all[i] = sum
 	}

@@ -1,0 +1,97 @@
+package study
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"overshare/scoring/features"
+	"overshare/sim/wire"
+)
+
+// NewSample returns a sample of no shard: what is merged with it stays what it is.
+func (p *Plan) NewSample() *Sample { return &Sample{Plan: p.ID, Exposure: p.Border.NewCount()} }
+
+// Merge returns the sample of all shards of the parts, which are left as they are but share their rows with
+// it. In whatever order and grouping shards are merged, the sample has the same bytes.
+//
+// Undefined: an error for a part of another plan, and for a shard that comes twice.
+func (p *Plan) Merge(parts ...*Sample) (*Sample, error) {
+	s := p.NewSample()
+	for _, part := range parts {
+		if err := s.add(part); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// add merges o into s.
+func (s *Sample) add(o *Sample) error {
+	if o.Plan != s.Plan {
+		return fmt.Errorf("a sample of another plan (%.12s…, not %.12s…) cannot be merged: the scenario, its settings or the country differ", o.Plan, s.Plan)
+	}
+	for k, shard := range o.Shards {
+		at, found := slices.BinarySearch(s.Shards, shard)
+		if found {
+			return fmt.Errorf("shard %d comes twice", shard)
+		}
+		s.Shards = slices.Insert(s.Shards, at, shard)
+		s.Train, s.Test, s.Probes = slices.Insert(s.Train, at, o.Train[k]), slices.Insert(s.Test, at, o.Test[k]), slices.Insert(s.Probes, at, o.Probes[k])
+	}
+	s.Exposure.Plus(o.Exposure)
+	s.Transactions += o.Transactions
+	s.Books.Plus(o.Books)
+	return nil
+}
+
+// complete returns an error unless s holds every shard of p.
+func (p *Plan) complete(s *Sample) error {
+	if s.Plan != p.ID {
+		return fmt.Errorf("the sample is of another plan (%.12s…, not %.12s…)", s.Plan, p.ID)
+	}
+	for k := range p.Shards() {
+		if k >= len(s.Shards) || int(s.Shards[k]) != k {
+			return fmt.Errorf("shard %d of %d is missing: %d are here; simulate it and merge it", k, p.Shards(), len(s.Shards))
+		}
+	}
+	return nil
+}
+
+// MarshalBinary writes s: see package wire for the layout. All that s holds is written.
+func (s *Sample) MarshalBinary() ([]byte, error) { return wire.Encode(s) }
+
+// UnmarshalBinary reads what MarshalBinary wrote. It refuses bytes that are damaged, that another version of
+// the program wrote with other fields, and rows that do not fit together.
+func (s *Sample) UnmarshalBinary(data []byte) error {
+	if err := wire.Decode(data, (*bare)(s)); err != nil {
+		return err
+	}
+	return s.check()
+}
+
+// A bare sample has the fields of a [Sample] and no methods.
+type bare Sample
+
+// check refuses a sample whose parts do not fit together.
+func (s *Sample) check() error {
+	n := len(s.Shards)
+	if len(s.Train) != n || len(s.Test) != n || len(s.Probes) != n || !slices.IsSorted(s.Shards) || len(slices.Compact(slices.Clone(s.Shards))) != n {
+		return errors.New("a sample whose lists of shards do not fit together")
+	}
+	for k := range n {
+		for _, r := range []*Rows{s.Train[k], s.Test[k], s.Probes[k]} {
+			if !r.fits() {
+				return fmt.Errorf("shard %d has rows whose columns do not fit together", s.Shards[k])
+			}
+		}
+	}
+	return nil
+}
+
+// fits reports whether the columns of r are of one length.
+func (r *Rows) fits() bool {
+	n := r.Len()
+	return r.Regimes >= 0 && len(r.Own) == n*features.NumOwn && len(r.Seen) == n*r.Regimes*seenBytes &&
+		len(r.Person) == n && len(r.Day) == n && (len(r.Bills) == n || len(r.Bills) == 0)
+}
