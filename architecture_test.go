@@ -91,12 +91,13 @@ var edges = map[string][]string{
 	"sim/people":             {"sim/record", "sim/rng"},
 	"sim/adversary":          {"sim/record", "sim/rng", "sim/people"},
 	"sim/ledger":             {"sim/record", "sim/rng", "sim/people", "sim/adversary"},
+	"sim/sharing/regime":     {"sim/record", "sim/people"},
 	"sim/sharing":            {"sim/record", "sim/rng", "sim/people", "sim/ledger"},
 	"sim/privacy/identity":   {"sim/record", "sim/rng"},
 	"sim/privacy/reidentify": {"sim/record", "sim/rng", "sim/privacy/identity", "sim/engine"},
 	"sim":                    {"sim"},
 	"scoring":                {"scoring", "sim/record", "sim/rng"},
-	"scenarios":              {"sim/record"}, // the loader: of all others it knows only the words of sim/record
+	"scenarios":              {"sim/record", "sim/sharing/regime"}, // the loader: of all others it knows only words and regimes
 	"scenarios/study":        {"=scenarios", "=scenarios/study", "sim", "scoring"},
 	"scenarios/tables":       {"scenarios/study", "sim", "scoring", "results"},
 	"scenarios/run":          {"=scenarios", "scenarios/study", "scenarios/tables"},

@@ -78,6 +78,9 @@ func drawScalar(t *rapid.T, p *Parameter) any {
 		return rapid.Bool().Draw(t, p.Path)
 	case "choice":
 		return rapid.SampledFrom(p.Choices).Draw(t, p.Path)
+	case "regime":
+		names := []string{"sample-7", "minimised-3", "only:balance_won,auto_topup", "local-dp-0.5", "everyone", "none"}
+		return rapid.SampledFrom(names).Draw(t, p.Path)
 	}
 	return strings.Map(func(r rune) rune {
 		if !isText(string(r)) {

@@ -57,6 +57,7 @@ func (r *Registry) load(d *document, problems Problems, variables []string, over
 		return nil, problems.err()
 	}
 	s := r.resolve(chain, environment, flags)
+	s.book, s.defined = readBook(chain, &problems), definitions(chain)
 	skip := map[string]bool{}
 	for _, d := range chain {
 		maps.Copy(skip, d.bad)
@@ -65,6 +66,7 @@ func (r *Registry) load(d *document, problems Problems, variables []string, over
 		skip[p.Path] = true
 	}
 	s.Warnings = s.checkRules(skip, &problems)
+	s.checkRegimes(skip, &problems)
 	if err := problems.err(); err != nil {
 		return nil, err
 	}

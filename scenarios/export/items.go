@@ -11,7 +11,6 @@ import (
 	"overshare/sim/ledger"
 	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
-	"overshare/sim/sharing"
 )
 
 const phoneItem = identity.Phone
@@ -102,7 +101,7 @@ func (c *clerk) morning(night record.Day) {
 		return
 	}
 	for _, i := range c.block.Live() {
-		if q := &c.block.All[i]; c.wanted(q.ID) && c.regime.Sent(q, night) {
+		if q := &c.block.All[i]; c.wanted(q.ID) && c.flow.Sends(0, q, night) {
 			c.take(int(i), night)
 		}
 	}
@@ -111,7 +110,7 @@ func (c *clerk) morning(night record.Day) {
 // Ask implements [ledger.Observer]: on request, last night's record is the answer.
 func (c *clerk) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	night, q := d-1, &b.All[i]
-	if c.regime.Group == sharing.OnRequest && night >= c.from && night < c.to && c.wanted(q.ID) && c.flow.Flowing(night) && q.Live(night) {
+	if night >= c.from && night < c.to && c.wanted(q.ID) && c.flow.Answers(0, q, night) {
 		c.take(i, night)
 	}
 	return -1

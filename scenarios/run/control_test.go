@@ -87,9 +87,10 @@ func TestColdStartHasNothingToLearnFrom(t *testing.T) {
 	}
 }
 
-// Share nothing: exposure 0, the score the same for all, AUC 1/2 exactly.
+// Share nothing: exposure 0; without the platform's own knowledge the score is the same for all, AUC 1/2
+// exactly, and with it better than that.
 func TestShareNothing(t *testing.T) {
-	out := execute(t, load(t, "kakaopay-2024", 30_000, "sharing.regimes=[everyone, none]", "processor.scorers=[scorecard, gbdt]"), 2)
+	out := execute(t, load(t, "kakaopay-2024", 30_000, "sharing.regimes=[everyone, none]", "processor.scorers=[scorecard, gbdt]", "processor.platform_history=false"), 2)
 	e := table(t, out, "exposure")
 	for r := range e.Len() {
 		if e.Get(r, "regime").String() != "none" {
@@ -107,13 +108,18 @@ func TestShareNothing(t *testing.T) {
 			t.Errorf("none, %s: AUC %v, want 0.5 exactly", scorer, auc)
 		}
 	}
+	known := execute(t, load(t, "kakaopay-2024", 60_000, "sharing.regimes=[none]"), 2)
+	row := map[string]string{"regime": "none", "metric": "auc"}
+	if low := number(t, cell(t, table(t, known, "detection"), "ci_low", row)); low <= 0.52 {
+		t.Errorf("the platform's own history: AUC above %v only", low)
+	}
 }
 
 // Truth given as an item: AUC 1 under both scorers.
 func TestTruthAsAnItem(t *testing.T) {
 	p := plan(t, "kakaopay-2024", 40_000)
 	s := collect(t, p)
-	giveTruth(s)
+	giveTruth(p, s)
 	o := s.Truth().Outcomes
 	for _, scorer := range []string{"scorecard", "gbdt"} {
 		if auc, ok := metric.AUC(learn(t, p, s, 1, scorer), o); !ok || auc != 1 {

@@ -47,7 +47,7 @@ func TestParametersArrive(t *testing.T) {
 		t.Errorf("launch %v, cap %d", c.People.Platform.Launch, c.Wallet.BalanceCap)
 	case !reflect.DeepEqual(c.Bills.RetryDays, []int{3, 9}):
 		t.Errorf("retry days %v, want them in order", c.Bills.RetryDays)
-	case len(p.Border.Regimes) != 2 || p.Border.Regimes[1].Share != 0.05 || p.Evaluation.MarginAUC != 0.01:
+	case len(p.Border.Regimes) != 2 || p.Border.Regimes[1].Flows[0].Who.Others != 0.05 || p.Evaluation.MarginAUC != 0.01:
 		t.Errorf("regimes %+v, margin %v", p.Border.Regimes, p.Evaluation.MarginAUC)
 	}
 }

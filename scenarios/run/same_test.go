@@ -58,7 +58,7 @@ func take(p *study.Plan, order ...int) map[int][]string {
 		for i := range b.All {
 			p.Border.Add(&count, p.World.Pop, &b.All[i], p.World.Start, p.World.Start+30)
 		}
-		tap.say("exposure %+v %+v", count.Whole, count.Window)
+		tap.say("exposure %+v %+v", count.Sets, count.Overseas.Exposure)
 		all[n] = tap.lines
 	}
 	return all

@@ -14,19 +14,21 @@ import (
 // shardBlocks is how many blocks of people make a shard: 32,768 people.
 const shardBlocks = 64
 
-// seenBytes is what a row keeps per regime: its mask, and the codes of what other people's records tell.
-const seenBytes = 1 + features.NumOthers
-
-// Rows are dossiers in coded form, with their outcomes. The person's own records are kept once, as a
-// regime that sends everything would hold them; per regime there is a mask, and what differs.
+// Rows are what crossed the border, in coded form, with outcomes. The person's own records are kept once for
+// every clock of the border, as a flow that sends everything would bring them; which of them are held under
+// which flow, and what other people's records tell, is a [sharing.Sight] without its files. Few of those
+// differ, whatever the number of regimes: each is kept once, and a row has its number.
 type Rows struct {
-	Regimes int     // in the order of the border
-	Own     []uint8 // features.NumOwn a row
-	Seen    []uint8 // seenBytes a row and regime
-	Person  []uint32
-	Day     []int32 // of the ask, or the night of the record
-	State   []uint8 // see below
-	Bills   []BillRow
+	Own    []uint8  // features.NumOwn a row and clock
+	Known  []uint8  // features.NumKnown a row; bills only
+	Seen   []uint32 // the number of a row's sight
+	Sights []uint8  // holdings + circles · features.NumOthers bytes a sight
+	Person []uint32
+	Day    []int32 // last night at the ask, or when a probe looked
+	State  []uint8 // see below
+	Failed []uint8 // bit k: the proxy outcome of the newest record of clock k; probes only
+	Wait   []uint8 // days from last night to the outcome, at most 255; bills only
+	Bills  []BillRow
 }
 
 // A BillRow is what is known of a test bill besides its outcome, for the measures.
@@ -49,28 +51,51 @@ const (
 // Len returns the number of rows.
 func (r *Rows) Len() int { return len(r.State) }
 
-func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
-	r.Regimes = len(seen)
-	n := len(r.Own)
-	r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
-	features.Own(d, r.Own[n:])
-	for k := range seen {
-		m := len(r.Seen)
-		r.Seen = append(r.Seen, make([]uint8, seenBytes)...)
-		r.Seen[m] = uint8(seen[k].Held)
-		features.Others(&seen[k].Others, r.Seen[m+1:])
+// add takes down a sight; numbers knows those that r has.
+func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
+	for k := range x.File {
+		n := len(r.Own)
+		r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
+		features.Own(&x.File[k], r.Own[n:])
 	}
-	r.Person = append(r.Person, uint32(d.Person))
-	r.Day = append(r.Day, int32(d.Night+d.Age))
+	n := len(r.Sights)
+	for _, m := range x.Held {
+		r.Sights = append(r.Sights, uint8(m))
+	}
+	for k := range x.Others {
+		m := len(r.Sights)
+		r.Sights = append(r.Sights, make([]uint8, features.NumOthers)...)
+		features.Others(&x.Others[k], r.Sights[m:])
+	}
+	number, known := numbers[string(r.Sights[n:])]
+	if known {
+		r.Sights = r.Sights[:n]
+	} else {
+		number = uint32(len(numbers))
+		numbers[string(r.Sights[n:])] = number
+	}
+	r.Seen = append(r.Seen, number)
+	r.Person = append(r.Person, uint32(x.Person))
+	r.Day = append(r.Day, int32(x.Night))
 	r.State = append(r.State, StatePending)
 	return int32(len(r.State) - 1)
+}
+
+// addBill takes down the sight of a bill.
+func (r *Rows) addBill(x *sharing.Sight, numbers map[string]uint32) int32 {
+	n := len(r.Known)
+	r.Known = append(r.Known, make([]uint8, features.NumKnown)...)
+	features.FromPlatform(&x.Known, r.Known[n:])
+	r.Wait = append(r.Wait, 0)
+	return r.add(x, numbers)
 }
 
 // take returns the rows in memory that just holds them, and empties r for the next shard: a sample is most of
 // what a run keeps, and slices that grew by appending would hold a quarter more.
 func (r *Rows) take() Rows {
-	t := Rows{r.Regimes, slices.Clone(r.Own), slices.Clone(r.Seen), slices.Clone(r.Person), slices.Clone(r.Day), slices.Clone(r.State), slices.Clone(r.Bills)}
-	*r = Rows{r.Regimes, r.Own[:0], r.Seen[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Bills[:0]}
+	t := Rows{slices.Clone(r.Own), slices.Clone(r.Known), slices.Clone(r.Seen), slices.Clone(r.Sights), slices.Clone(r.Person), slices.Clone(r.Day),
+		slices.Clone(r.State), slices.Clone(r.Failed), slices.Clone(r.Wait), slices.Clone(r.Bills)}
+	*r = Rows{r.Own[:0], r.Known[:0], r.Seen[:0], r.Sights[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Failed[:0], r.Wait[:0], r.Bills[:0]}
 	return t
 }
 
@@ -92,34 +117,41 @@ type gathered struct {
 // collector implements sharing.Reader for one shard.
 type collector struct {
 	*gathered
-	epoch   record.Day
-	retries record.Day // from the first charge to the last retry
+	epoch               record.Day
+	retries             record.Day // from the first charge to the last retry
+	train, test, probes map[string]uint32
 }
 
 var _ sharing.Reader = (*collector)(nil)
 
 // Refs of test bills are odd, those of training bills even.
-func (c *collector) Asked(d *record.Dossier, seen []sharing.Seen) int32 {
-	if d.Night+d.Age+1 >= c.epoch {
+func (c *collector) Asked(s *sharing.Sight) int32 {
+	if s.Night+1 >= c.epoch {
 		c.Test.Bills = append(c.Test.Bills, BillRow{})
-		return c.Test.add(d, seen)<<1 | 1
+		return c.Test.addBill(s, c.test)<<1 | 1
 	}
-	return c.Train.add(d, seen) << 1
+	return c.Train.addBill(s, c.train) << 1
 }
 
 func (c *collector) Billed(ref int32, b *record.Bill) {
+	rows := &c.Test
 	if ref&1 == 0 {
-		if b.Settle < c.epoch { // later outcomes are not known when training ends
-			c.Train.State[ref>>1] = stateOf(b.Bounced)
-		}
-		if b.Settle+c.retries < c.epoch {
-			row := billRow(b)
-			c.Books.add(&row, b.Bounced)
-		}
+		rows = &c.Train
+	}
+	row := ref >> 1
+	rows.Wait[row] = uint8(min(b.Settle-record.Day(rows.Day[row]), 255))
+	if ref&1 == 1 {
+		c.Test.State[row] = stateOf(b.Bounced)
+		c.Test.Bills[row] = billRow(b)
 		return
 	}
-	c.Test.State[ref>>1] = stateOf(b.Bounced)
-	c.Test.Bills[ref>>1] = billRow(b)
+	if b.Settle < c.epoch { // later outcomes are not known when training ends
+		c.Train.State[row] = stateOf(b.Bounced)
+	}
+	if b.Settle+c.retries < c.epoch {
+		x := billRow(b)
+		c.Books.add(&x, b.Bounced)
+	}
 }
 
 func billRow(b *record.Bill) BillRow {
@@ -135,20 +167,23 @@ func (c *collector) describe(b *ledger.Block, row int) {
 	}
 }
 
-func (c *collector) Looked(d *record.Dossier, seen []sharing.Seen) int32 {
-	return c.Probes.add(d, seen)
+func (c *collector) Looked(s *sharing.Sight) int32 {
+	c.Probes.Failed = append(c.Probes.Failed, 0)
+	return c.Probes.add(s, c.probes)
 }
 
-func (c *collector) Outcome(ref int32, failed bool) { c.Probes.State[ref] = stateOf(failed) }
+func (c *collector) Outcome(ref int32, failed uint8) {
+	c.Probes.State[ref], c.Probes.Failed[ref] = StateGood, failed
+}
 
 // A Sample is what a study has taken down of the world: of one shard of the people, of several, or of all.
 // It is a value: it can be written ([Sample.MarshalBinary]), read elsewhere and merged ([Plan.Merge]), and the
 // same shards give the same sample in whatever pieces and order they come.
 type Sample struct {
-	Plan                string  // [Plan.ID] of the plan that it was taken under
-	Shards              []int32 // those it holds, rising
-	Train, Test, Probes []*Rows // one for each of Shards
-	Exposure            sharing.Count
+	Plan                string        // [Plan.ID] of the plan that it was taken under
+	Shards              []int32       // those it holds, rising
+	Train, Test, Probes []*Rows       // one for each of Shards
+	Exposure            sharing.Count // as counted: what is derived from it is in [Result.Exposure]
 	Transactions        int64
 	Books               Books
 }
@@ -192,17 +227,18 @@ type desk struct {
 // shard lives through the blocks of shard k.
 func (p *Plan) shard(d *desk, k int) *Sample {
 	b, part := &d.block, &gathered{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
-	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays))}
+	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), map[string]uint32{}, map[string]uint32{}, map[string]uint32{}}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
 	crossing.Attach(b)
+	crossing.Count(&part.Exposure, p.World.Start, p.World.Days)
 	for n := k * shardBlocks; n < min((k+1)*shardBlocks, ledger.Blocks(users)); n++ {
 		row := c.Test.Len()
 		b.Simulate(p.World, n, crossing)
 		c.describe(b, row)
 		part.Transactions += b.Transactions()
 		for i := range min(ledger.BlockSize, users-n*ledger.BlockSize) {
-			p.Border.Add(&part.Exposure, p.World.Pop, &b.All[i], p.World.Start, p.World.Start+record.Day(p.World.Days))
+			crossing.Add(b, i)
 		}
 	}
 	d.train, d.test, d.probes = part.Train, part.Test, part.Probes

@@ -21,6 +21,7 @@ import (
 	"overshare/sim/record"
 	"overshare/sim/rng"
 	"overshare/sim/sharing"
+	"overshare/sim/sharing/regime"
 )
 
 // An Evaluation says when and how the score is judged.
@@ -68,6 +69,9 @@ type Processor struct {
 	Scorers    []string
 	ProxyShare float64 // share of the people whose records are held that lend a proxy row
 	PriorRate  float64 // what a processor without any outcome assumes
+
+	PlatformHistory bool // whether the score reads what the platform knows without any sending
+	Feedback        bool // whether training outcomes are those of bills that an earlier score let be bundled
 }
 
 // A Run holds the size and luck of a run.
@@ -84,6 +88,7 @@ type Plan struct {
 	Evaluation Evaluation
 	Processor  Processor
 	Economics  Economics
+	Regimes    *regime.Book // that the scenario may name
 	World      *ledger.World
 	Border     *sharing.Border
 }
@@ -101,6 +106,7 @@ func NewCountry(s *scenarios.Scenario, country int) (*Plan, error) {
 			return nil, err
 		}
 	}
+	p.Regimes = s.Regimes()
 	p.Run.Seed = CountrySeed(p.Run.Seed, country)
 	world.Seed = p.Run.Seed
 	p.ID = fmt.Sprintf("%s/%d", s.Hash(), country)
@@ -126,7 +132,7 @@ func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 	if p.World, err = ledger.New(world); err != nil {
 		return err
 	}
-	p.Border, err = sharing.New(share, sharing.Window{
+	p.Border, err = sharing.NewFrom(p.Regimes, share, sharing.Window{
 		From: e.Epoch - record.Day(e.TrainDays), To: e.TestEnd(),
 		ProbeFrom: e.Epoch - record.Day(e.TrainDays), ProbeTo: e.Epoch - ledger.ProxyDays,
 		ProbeShare: p.Processor.ProxyShare,

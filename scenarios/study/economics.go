@@ -228,7 +228,8 @@ func (p *Plan) exposed(m *Money, s *Sample, country float64) {
 			days++
 		}
 	}
-	for r, x := range s.Exposure.Window {
+	for r := range p.Border.Regimes {
+		x := p.Border.InWindow(&s.Exposure, r)
 		m.Needless = append(m.Needless, float64(x.Out.Records)/float64(max(days, 1))*country)
 		if x.Out.Records == 0 && x.All.Records > most {
 			m.Fullest, most = r, x.All.Records

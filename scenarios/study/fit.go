@@ -99,8 +99,12 @@ func (p *Plan) Fit(ctx context.Context, s *Sample, o Options) (*Result, error) {
 		return nil, err
 	}
 	o = o.Ready()
-	r := &Result{Plan: p, Truth: s.Truth(), Exposure: s.Exposure}
-	var err error
+	whole, err := p.Merge(s) // the count is changed below: s keeps its own
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Plan: p, Truth: s.Truth(), Exposure: whole.Exposure}
+	p.Border.Derive(&r.Exposure)
 	if r.Scorers, err = p.Score(ctx, s, r.Truth, o); err != nil {
 		return nil, err
 	}

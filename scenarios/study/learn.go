@@ -1,7 +1,6 @@
 package study
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"overshare/scoring/gbdt"
 	"overshare/scoring/metric"
 	"overshare/scoring/scorecard"
-	"overshare/sim/record"
 )
 
 // A scorer writes the log-odds of every row of a table.
@@ -39,11 +37,11 @@ func (k *Knowledge) warn(format string, args ...any) {
 // A row of the proxy model comes with its own person's records as Rows holds them; Now and Past rule the
 // records of the people whose bills are scored, and of those people also when they lend a proxy row.
 type View struct {
-	Now    int                   // last night's record
-	Past   int                   // earlier records
-	Others int                   // what other people's records tell
-	Rows   int                   // whose proxy outcomes train; Nobodys: none
-	Drop   [features.NumAll]bool // columns that are withheld
+	Now    int     // last night's record
+	Past   int     // earlier records
+	Others int     // what other people's records tell
+	Rows   int     // whose proxy outcomes train; Nobodys: none
+	Drop   Columns // that are withheld
 }
 
 // Nobodys as Rows means that no proxy outcome is observed.
@@ -52,9 +50,9 @@ const Nobodys = -1
 // Whole returns the view of a processor under regime r.
 func Whole(r int) View { return View{Now: r, Past: r, Others: r, Rows: r} }
 
-// table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. held
-// is [View.asked] for bills and [View.probed] for proxy rows.
-func (v View) table(parts []*Rows, columns int, held func(r *Rows, i int) record.Mask, keep func(r *Rows, i int) bool) *scoring.Table {
+// table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. code is
+// [view.bill] for bills and [view.probe] for proxy rows.
+func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst []uint8) (bad bool), keep func(r *Rows, i int) bool) *scoring.Table {
 	n := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -70,73 +68,12 @@ func (v View) table(parts []*Rows, columns int, held func(r *Rows, i int) record
 			if !keep(r, i) {
 				continue
 			}
-			v.row(r, i, held(r, i), t.Code[at*columns:(at+1)*columns])
-			t.Bad[at] = r.State[i] == StateBad
+			t.Bad[at] = code(r, i, t.Code[at*columns:(at+1)*columns])
 			t.When[at] = r.Day[i]
 			at++
 		}
 	}
 	return t
-}
-
-// asked returns which records are held of the person of bill i.
-func (v View) asked(r *Rows, i int) record.Mask {
-	return v.seen(r, i, v.Now)&1 | v.seen(r, i, v.Past)&^1
-}
-
-// probed returns which records are held of the person of proxy row i: under Past if that holds the
-// person at all on that night, else under Rows.
-func (v View) probed(r *Rows, i int) record.Mask {
-	if past := v.seen(r, i, v.Past); past&1 != 0 {
-		return past
-	}
-	return v.seen(r, i, v.Rows)
-}
-
-// others returns what other people's records tell of row i of r.
-func (v View) others(r *Rows, i int) []uint8 {
-	at := (i*r.Regimes + v.Others) * seenBytes
-	return r.Seen[at+1 : at+seenBytes]
-}
-
-// row writes row i of r with the records that are held.
-func (v View) row(r *Rows, i int, held record.Mask, dst []uint8) {
-	copy(dst, r.Own[i*features.NumOwn:(i+1)*features.NumOwn])
-	features.Hide(dst, held)
-	copy(dst[features.NumOwn:], v.others(r, i))
-	for k := range dst {
-		if v.Drop[k] {
-			dst[k] = scoring.Missing
-		}
-	}
-}
-
-// seen returns the mask of row i of r under a regime.
-func (v View) seen(r *Rows, i, regime int) record.Mask {
-	return record.Mask(r.Seen[(i*r.Regimes+regime)*seenBytes])
-}
-
-// Same reports whether a processor sees the same under v and under w: every bill, every proxy row.
-func (v View) Same(w View, s *Sample) bool {
-	for _, parts := range [][]*Rows{s.Train, s.Test} {
-		for _, r := range parts {
-			for i := range r.State {
-				if v.asked(r, i) != w.asked(r, i) || !bytes.Equal(v.others(r, i), w.others(r, i)) {
-					return false
-				}
-			}
-		}
-	}
-	for _, r := range s.Probes {
-		for i := range r.State {
-			lends := v.lends(r, i)
-			if lends != w.lends(r, i) ||
-				lends && (v.probed(r, i) != w.probed(r, i) || !bytes.Equal(v.others(r, i), w.others(r, i))) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // train learns with the named scorer. card is set when it is a scorecard.
@@ -283,19 +220,24 @@ func onBase(proxy scorer) scorer {
 
 // Bills returns the bills with an outcome before the test window: those to fit to, and the last days to
 // calibrate on.
-func (p *Plan) Bills(s *Sample, v View) (fit, check *scoring.Table) {
-	from := int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
-	fit = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != StatePending && r.Day[i]+1 < from })
-	check = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != StatePending && r.Day[i]+1 >= from })
+func (p *Plan) Bills(s *Sample, w View) (fit, check *scoring.Table) {
+	v, from := p.view(w), int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
+	fit = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 < from })
+	check = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 >= from })
 	return fit, check
 }
 
 // proxy trains the proxy model, or returns nil when there is nothing to learn it from.
-func (p *Plan) proxy(ctx context.Context, s *Sample, v View, k *Knowledge, workers int) (scorer, error) {
-	if v.Rows == Nobodys {
+func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, workers int) (scorer, error) {
+	if w.Rows == Nobodys {
 		return nil, nil
 	}
-	t := v.table(s.Probes, features.NumBase, v.probed, v.lends)
+	v := p.view(w)
+	if why := v.blind(); why != "" {
+		k.warn("no proxy outcome can be learnt: %s", why)
+		return nil, nil
+	}
+	t := v.table(s.Probes, features.NumBase, v.probe, v.lends)
 	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
 	m, _, err := train(ctx, k.Scorer, t, workers)
 	if untrainable(err) {
@@ -303,11 +245,6 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v View, k *Knowledge, worke
 	}
 	k.ProxyUsed = err == nil
 	return m, err
-}
-
-// lends reports whether row i of the probes trains the proxy model: record and outcome are held.
-func (v View) lends(r *Rows, i int) bool {
-	return r.State[i] != StatePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
 }
 
 // closed keeps the rows that have an outcome.
@@ -336,8 +273,9 @@ func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) 
 }
 
 // predict scores the test bills with model; nil knows nothing.
-func (p *Plan) predict(s *Sample, v View, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
-	test := v.table(s.Test, features.NumAll, v.asked, closed)
+func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
+	v := p.view(w)
+	test := v.table(s.Test, features.NumAll, v.bill, closed)
 	out := make([]float32, test.Rows())
 	if model == nil {
 		for i := range out {

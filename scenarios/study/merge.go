@@ -23,6 +23,11 @@ func (p *Plan) Merge(parts ...*Sample) (*Sample, error) {
 			return nil, err
 		}
 	}
+	for k, shard := range s.Shards {
+		if !p.holds(s.Train[k]) || !p.holds(s.Test[k]) || !p.holds(s.Probes[k]) {
+			return nil, fmt.Errorf("shard %d was taken down at another border", shard)
+		}
+	}
 	return s, nil
 }
 
@@ -89,9 +94,22 @@ func (s *Sample) check() error {
 	return nil
 }
 
-// fits reports whether the columns of r are of one length.
+// fits reports whether the columns of r are of one length, those that only bills or only probes have left away.
 func (r *Rows) fits() bool {
 	n := r.Len()
-	return r.Regimes >= 0 && len(r.Own) == n*features.NumOwn && len(r.Seen) == n*r.Regimes*seenBytes &&
-		len(r.Person) == n && len(r.Day) == n && (len(r.Bills) == n || len(r.Bills) == 0)
+	each := func(width int, lengths ...int) bool {
+		return !slices.ContainsFunc(lengths, func(l int) bool { return l != 0 && l != n*width })
+	}
+	return len(r.Seen) == n && len(r.Person) == n && len(r.Day) == n && (n == 0 || len(r.Own)%(n*features.NumOwn) == 0) &&
+		each(features.NumKnown, len(r.Known)) && each(1, len(r.Failed), len(r.Wait), len(r.Bills))
+}
+
+// holds reports whether r has the clocks, holdings and circles of the border of p.
+func (p *Plan) holds(r *Rows) bool {
+	sight := p.Border.Holdings() + p.Border.Circles()*features.NumOthers
+	if sight == 0 {
+		return len(r.Sights) == 0
+	}
+	return len(r.Own) == r.Len()*features.NumOwn*p.Border.Clocks() && len(r.Sights)%sight == 0 &&
+		!slices.ContainsFunc(r.Seen, func(n uint32) bool { return int(n) >= len(r.Sights)/sight })
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"overshare/scenarios"
+	"overshare/scoring"
+	"overshare/scoring/features"
 	"overshare/sim/sharing"
 )
 
@@ -51,16 +53,19 @@ func TestLentRowsAreNotBlank(t *testing.T) {
 		if on {
 			v.Rows = more
 		}
+		w, row := p.view(v), make([]uint8, features.NumAll)
 		for _, r := range s.Probes {
 			for i := range r.State {
-				if !v.lends(r, i) {
+				if !w.lends(r, i) {
 					continue
 				}
 				rows++
-				if v.seen(r, i, less)&1 == 0 {
+				if held(w.sight(r, i), p.parts(less))&1 == 0 {
 					outside++
 				}
-				if v.probed(r, i)&1 == 0 {
+				clear(row)
+				w.probe(r, i, row)
+				if slices.Contains(row[:features.NumNow], scoring.Missing) {
 					t.Fatal("a row without its own record")
 				}
 			}

@@ -6,6 +6,7 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios/study"
+	"overshare/scoring/features"
 	"overshare/scoring/scorecard"
 	"overshare/sim/record"
 )
@@ -54,6 +55,9 @@ func cardRow(s study.Score, l *scorecard.Line) []results.Cell {
 // inventedColumn says whether a column of the models needs an item that is not publicly named: an item of
 // its own name, an item of earlier records, the tokens of counterparties, or all of them for the proxy score.
 func inventedColumn(name string) bool {
+	if features.FromPlatformAlone(name) {
+		return false
+	}
 	name, _, _ = strings.Cut(name, "_lag")
 	for _, item := range record.Items {
 		if item.Name == name {

@@ -170,7 +170,7 @@ func calibrationTable(all []*study.Measured) *results.Table {
 // frontierTable sets detection against exposure. A point is on the front when no other regime of the same
 // scorer detects at least as well with at most as many people out of scope and records, and is better in
 // one of them.
-func frontierTable(all []*study.Measured, c *sharing.Count, worth *study.Money) *results.Table {
+func frontierTable(p *study.Plan, all []*study.Measured, c *sharing.Count, worth *study.Money) *results.Table {
 	table := results.NewTable(results.Schema{
 		Name: "frontier", Title: "Detection against exposure", Key: []string{"regime", "scorer"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
@@ -188,9 +188,9 @@ func frontierTable(all []*study.Measured, c *sharing.Count, worth *study.Money) 
 			low, high := ends(e)
 			front := results.None
 			if e.OK {
-				front = results.Bool(onFront(m, r, c))
+				front = results.Bool(onFront(m, r, p.Border, c))
 			}
-			x := c.Whole[r]
+			x := p.Border.Whole(c, r)
 			table.Append(results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.NumIf(e.Value, e.OK), low, high,
 				results.Int(x.All.People), results.Int(x.All.Records), results.Int(x.Out.People), netBenefitCell(worth, m.Scorer, r), front, warnings(e, m.Scores[r].Warnings))
 		}
@@ -198,9 +198,9 @@ func frontierTable(all []*study.Measured, c *sharing.Count, worth *study.Money) 
 	return table
 }
 
-func onFront(m *study.Measured, r int, c *sharing.Count) bool {
+func onFront(m *study.Measured, r int, b *sharing.Border, c *sharing.Count) bool {
 	at := func(k int) (auc float64, x sharing.Exposure) {
-		return m.Report.Columns[k].Metric[metric.AUCROC].Value, c.Whole[k]
+		return m.Report.Columns[k].Metric[metric.AUCROC].Value, b.Whole(c, k)
 	}
 	auc, x := at(r)
 	for k := range m.Scores {

@@ -35,39 +35,50 @@ func exposureTable(p *study.Plan, c *sharing.Count) *results.Table {
 			scopeColumn, peopleColumn,
 			{Name: "person_days", Type: results.Integer, Unit: "person-days", Meaning: "distinct pairs of a person and a day", Required: true},
 			crossedColumn,
-			{Name: "item_values", Type: results.Integer, Unit: "values", Meaning: "values of items sent: 24 a record in the score flow, 4 or 2 kinds of data an overseas payment", Required: true},
+			{Name: "item_values", Type: results.Integer, Unit: "values", Meaning: "values of items sent: in the score flow the items of a record, and the counts of further weeks in it; kinds of data of an overseas payment", Required: true},
 			{Name: "bytes", Type: results.Integer, Unit: "bytes", Meaning: "size when packed: hashes 32 bytes, numbers and dates 1 to 8, no names, no compression; the least that crossed", Required: true},
 			unneededColumn,
 			{Name: "unnecessary_item_values", Type: results.Integer, Unit: "values", Meaning: "values in unnecessary records, and values that the purpose did not need in the others", Required: true},
 			{Name: "consent", Type: results.String, Meaning: "what people were asked: none, mandatory or optional", Required: true},
-			{Name: "willing_records", Type: results.Integer, Unit: "records", Meaning: "records of people who would give an optional consent (people.optional_yes), asked or not", Required: true}},
+			{Name: "willing_records", Type: results.Integer, Unit: "records", Meaning: "records of people who would give an optional consent (people.optional_yes), asked or not", Required: true}, results.Warnings()},
 	})
 	terms := p.Border.Terms(p.World.Pop)
 	for r := range p.Border.Regimes {
-		g := &p.Border.Regimes[r]
 		for f := range sharing.NumFlows {
-			exposureRows(table, g, &terms[f], "whole", p.Border.Exposure(c, r, f))
+			exposureRows(p, table, c, r, &terms[f], false, p.Border.Exposure(c, r, f))
 			if f == sharing.FlowScore {
-				exposureRows(table, g, &terms[f], "window", c.Window[r])
+				exposureRows(p, table, c, r, &terms[f], true, p.Border.InWindow(c, r))
 			}
 		}
 	}
 	return table
 }
 
-func exposureRows(table *results.Table, g *sharing.Regime, terms *sharing.Terms, period string, e sharing.Exposure) {
-	for _, scope := range []struct {
-		name string
-		t    sharing.Tally
-		out  int64
-	}{{"in", e.In, 0}, {"out", e.Out, e.Out.Records}, {"all", e.All, e.Out.Records}} {
-		values, bytes, beyond := g.Values(terms, scope.t.Records, scope.t.Willing)
-		unnecessary := terms.Unnecessary(scope.out)
-		beyond += unnecessary * int64(len(terms.Fields))
-		table.Append(results.Str(g.Name), results.Str(terms.Flow.String()), results.Str(period), results.Str(scope.name),
-			results.Int(scope.t.People), results.Int(scope.t.PersonDays), results.Int(scope.t.Records), results.Int(values),
-			results.Int(bytes), results.Int(unnecessary), results.Int(beyond),
-			results.Str(g.Consent(terms).String()), results.Int(scope.t.Willing))
+func exposureRows(p *study.Plan, table *results.Table, c *sharing.Count, r int, terms *sharing.Terms, window bool, e sharing.Exposure) {
+	g, period := &p.Border.Regimes[r], "whole"
+	note := results.None
+	if window {
+		period = "window"
+	} else if terms.Flow != sharing.FlowOverseas && p.Border.Derived(c, r) {
+		note = results.Str("derived: requests outside the simulated days are scaled from those counted in them")
+	}
+	in, out, beyondIn, beyondOut := p.Border.Loads(c, r, terms.Flow, terms, window)
+	all := sharing.Load{Values: in.Values + out.Values, Bytes: in.Bytes + out.Bytes}
+	for _, x := range []struct {
+		scope  string
+		t      sharing.Tally
+		out    int64
+		load   sharing.Load
+		beyond int64
+	}{{"in", e.In, 0, in, beyondIn}, {"out", e.Out, e.Out.Records, out, beyondOut}, {"all", e.All, e.Out.Records, all, beyondIn + beyondOut}} {
+		unnecessary, beyond := terms.Unnecessary(x.out), x.beyond
+		if unnecessary > 0 {
+			beyond += out.Values
+		}
+		table.Append(results.Str(g.Name), results.Str(terms.Flow.String()), results.Str(period), results.Str(x.scope),
+			results.Int(x.t.People), results.Int(x.t.PersonDays), results.Int(x.t.Records), results.Int(x.load.Values),
+			results.Int(x.load.Bytes), results.Int(unnecessary), results.Int(beyond),
+			results.Str(g.Consent(terms).String()), results.Int(x.t.Willing), note)
 	}
 }
 
@@ -120,7 +131,7 @@ func timelineTable(p *study.Plan, c *sharing.Count) *results.Table {
 			{Name: "cumulative_records", Type: results.Integer, Unit: "records", Meaning: "records since the first send", Required: true}},
 	})
 	terms := p.Border.Terms(p.World.Pop)
-	liveFrom, live := c.Live()
+	liveFrom, live := c.LiveAccounts()
 	for r := range p.Border.Regimes {
 		for _, f := range wholeFlows {
 			first, days := p.Border.Sent(c, r, f)

@@ -56,7 +56,7 @@ func Of(x *study.Result) *Outcome {
 	out := &Outcome{Tables: []*results.Table{
 		detectionTable(x.Scorers),
 		comparisonTable(x.Scorers, x.Verdicts),
-		frontierTable(x.Scorers, &x.Exposure, x.Money),
+		frontierTable(x.Plan, x.Scorers, &x.Exposure, x.Money),
 		rocTable(x.Scorers),
 		calibrationTable(x.Scorers),
 	}}
@@ -114,9 +114,10 @@ type Sent struct {
 
 // SentIn counts what crossed the border under every regime, in the whole period.
 func SentIn(x *study.Result) []Sent {
-	all := make([]Sent, len(x.Exposure.Whole))
-	for r, x := range x.Exposure.Whole {
-		all[r] = Sent{x.All.People, x.All.Records, x.Out.Records}
+	all := make([]Sent, len(x.Border.Regimes))
+	for r := range all {
+		e := x.Border.Whole(&x.Exposure, r)
+		all[r] = Sent{e.All.People, e.All.Records, e.Out.Records}
 	}
 	return all
 }

@@ -60,10 +60,10 @@ func (s coalition) view(least, most int) study.View {
 }
 
 // active returns the channels that change anything when they are switched, whatever the others are.
-func active(s *study.Sample, least, most int) (on coalition) {
+func active(p *study.Plan, s *study.Sample, least, most int) (on coalition) {
 	for c := range numChannels {
 		for t := range everyChannel + 1 {
-			if !t.has(c) && !t.view(least, most).Same((t|1<<c).view(least, most), s) {
+			if !t.has(c) && !p.Same(t.view(least, most), (t|1<<c).view(least, most), s) {
 				on |= 1 << c
 				break
 			}
@@ -190,7 +190,7 @@ func (t *tutor) learn(ctx context.Context, w study.View) ([]float32, *study.Know
 // extremes returns the regimes between which channels are switched: in-scope if it is compared, or else the
 // one with the fewest records; and the one with the most. ok is false unless they send different amounts.
 func extremes(p *study.Plan, c *sharing.Count) (least, most int, ok bool) {
-	records := func(r int) int64 { return c.Whole[r].All.Records }
+	records := func(r int) int64 { return p.Border.Whole(c, r).All.Records }
 	for r := range p.Border.Regimes {
 		if records(r) < records(least) {
 			least = r
@@ -199,7 +199,7 @@ func extremes(p *study.Plan, c *sharing.Count) (least, most int, ok bool) {
 			most = r
 		}
 	}
-	if r := slices.IndexFunc(p.Border.Regimes, func(g sharing.Regime) bool { return g.Group == sharing.InScope }); r >= 0 && r != most {
+	if r := slices.IndexFunc(p.Border.Regimes, func(g sharing.Regime) bool { return g.Name == "in-scope" }); r >= 0 && r != most {
 		least = r
 	}
 	return least, most, least != most
@@ -248,7 +248,7 @@ func Study(ctx context.Context, q *study.Inquiry) (*Result, error) {
 	if least == most {
 		return out, nil
 	}
-	on := active(q.Sample, least, most)
+	on := active(q.Plan, q.Sample, least, most)
 	steps := int64(len(q.Processor.Scorers)) << bits.OnesCount(uint(on))
 	done := int64(0)
 	q.Progress("study channels", 0, steps)

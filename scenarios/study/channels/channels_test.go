@@ -68,7 +68,7 @@ func TestSwitchingNothingIsExactlyZero(t *testing.T) {
 			t.Errorf("%s of %s: p = %g, adjusted %g", e.Name, e.Channel, p, e.Adjusted)
 		}
 	}
-	if on := active(q.Sample, 0, 1); on != 0 {
+	if on := active(q.Plan, q.Sample, 0, 1); on != 0 {
 		t.Errorf("active channels %04b, want none", on)
 	}
 }
@@ -165,7 +165,7 @@ func TestTutorIsLearn(t *testing.T) {
 	if len(tutor.proxies) != 8 {
 		t.Errorf("%d proxy models, want 8: last night's record is no part of them", len(tutor.proxies))
 	}
-	if on := active(q.Sample, 1, 0); on != everyChannel {
+	if on := active(q.Plan, q.Sample, 1, 0); on != everyChannel {
 		t.Errorf("active channels %04b, want all", on)
 	}
 }

@@ -10,49 +10,19 @@ import (
 	"overshare/scoring/features"
 	"overshare/scoring/metric"
 	"overshare/sim/record"
-	"overshare/sim/sharing"
 )
 
-// An itemSet is a set of the items of a record, by their bits.
-type itemSet uint32
+// itemSet is a set of the items of a record.
+type itemSet record.ItemSet
 
-const everyItem itemSet = 1<<record.NumItems - 1
+const everyItem = itemSet(record.AllItems)
 
-func (s itemSet) has(i record.Item) bool { return s>>i&1 != 0 }
+func (s itemSet) has(i record.Item) bool { return record.ItemSet(s).Has(i) }
 
-func (s itemSet) list() (items []record.Item) {
-	for i := range record.NumItems {
-		if s.has(i) {
-			items = append(items, i)
-		}
-	}
-	return items
-}
+func (s itemSet) list() []record.Item { return record.ItemSet(s).List() }
 
-// weekItems are the items of which the columns of an earlier week are the values, in their order.
-var weekItems = [features.NumWeek]record.Item{record.ItemPayments7, record.ItemRemittances7, record.ItemTopups7,
-	record.ItemFailedTopups7, record.ItemReceived7}
-
-// reads returns the items that column k is computed from: a column of an earlier week belongs to the item
-// that it is a week of, one about counterparties to the item with their tokens, and the number of failing
-// counterparties to the item with their failures as well.
-func reads(k int) itemSet {
-	switch {
-	case k < features.NumNow:
-		item, _ := features.Item(k)
-		return 1 << item
-	case k < features.NumOwn:
-		return 1 << weekItems[(k-features.NumNow)%features.NumWeek]
-	case k == features.NumOwn+failingColumn:
-		return 1<<record.ItemCounterparties7 | 1<<record.ItemFailedTopups7
-	case k < features.NumBase:
-		return 1 << record.ItemCounterparties7
-	}
-	return 0
-}
-
-// failingColumn is the place of the number of failing counterparties among the columns about others.
-const failingColumn = 2
+// reads returns the items that column k is computed from.
+func reads(k int) itemSet { return itemSet(features.Reads(k)) }
 
 // readItems returns the items that some column is computed from.
 func readItems() (s itemSet) {
@@ -68,7 +38,9 @@ func readItems() (s itemSet) {
 func (s itemSet) view(r int) study.View {
 	w := study.Whole(r)
 	for k := range features.NumBase {
-		w.Drop[k] = reads(k)&^s != 0
+		if reads(k)&^s != 0 {
+			w.Drop.Add(k)
+		}
 	}
 	if !s.has(record.ItemFailedTopups7) {
 		w.Rows = study.Nobodys
@@ -148,7 +120,7 @@ func Study(ctx context.Context, inner *study.Inquiry) (*Result, error) {
 	var list []*ranking
 	for _, m := range q.Scorers {
 		for r := range q.Border.Regimes {
-			if q.Border.Regimes[r].Group != sharing.Nobody {
+			if len(q.Border.Regimes[r].Flows) > 0 {
 				list = append(list, &ranking{regime: r, m: m})
 			}
 		}
@@ -160,7 +132,7 @@ func Study(ctx context.Context, inner *study.Inquiry) (*Result, error) {
 			}
 		}
 	}
-	out := &Result{Read: bits.OnesCount32(uint32(readItems())), Few: q.FewBad()}
+	out := &Result{Read: bits.OnesCount64(uint64(readItems())), Few: q.FewBad()}
 	for n, v := range q.judgeSets(list) {
 		out.Scores = append(out.Scores, q.tell(list[n], v))
 	}
@@ -200,7 +172,7 @@ func (q inquiry) label(k *ranking) string {
 func (q inquiry) weigh(ctx context.Context, k *ranking) error {
 	phase := "study items (" + q.label(k) + "): worth"
 	read := readItems()
-	done, total := int64(0), 2*int64(bits.OnesCount32(uint32(read)))
+	done, total := int64(0), 2*int64(bits.OnesCount64(uint64(read)))
 	q.Progress(phase, 0, total)
 	full := k.m.Scores[k.regime].P
 	for i := range record.NumItems {
@@ -242,7 +214,7 @@ func (q inquiry) search(ctx context.Context, k *ranking) (err error) {
 	if k.all, k.found, err = q.rehearse(ctx, s, k, everyItem); err != nil || !k.found {
 		return err
 	}
-	n := bits.OnesCount32(uint32(read))
+	n := bits.OnesCount64(uint64(read))
 	done, total := int64(0), int64(n*(n+1)/2)
 	enough := k.all - q.Evaluation.MarginAUC/2
 	for step := 1; k.chosen != read; step++ {
@@ -301,7 +273,7 @@ func (q inquiry) judgeSets(list []*ranking) []metric.Verdict {
 
 // order returns the chosen items in the order in which they were taken.
 func (k *ranking) order() []record.Item {
-	list := make([]record.Item, bits.OnesCount32(uint32(k.chosen)))
+	list := make([]record.Item, bits.OnesCount64(uint64(k.chosen)))
 	for i := range k.worth {
 		if s := k.worth[i].step; s > 0 {
 			list[s-1] = record.Item(i)

@@ -73,7 +73,7 @@ func TestColumnsBelongToItems(t *testing.T) {
 			t.Errorf("%v is an identifier and read", i)
 		}
 	}
-	if n := bits.OnesCount32(uint32(readItems())); n != 19 {
+	if n := bits.OnesCount64(uint64(readItems())); n != 19 {
 		t.Errorf("%d items are read, want 24 less 4 identifiers and the day of sign-up", n)
 	}
 }
@@ -151,7 +151,7 @@ func TestSearchSeesNoTestBills(t *testing.T) {
 // Items that cannot matter are worth exactly nothing; some that the score hangs on are worth much; the
 // confirmation is the paired difference on the test bills.
 func TestItems(t *testing.T) {
-	q := inquire(t, "kakaopay-2024", 2, "run.users=40000", "sharing.regimes=[in-scope, none]")
+	q := inquire(t, "kakaopay-2024", 2, "run.users=40000", "sharing.regimes=[in-scope, none]", "processor.platform_history=false")
 	x := find(t, q)
 	if len(x.Scores) != 1 {
 		t.Fatalf("%d regimes, want 1: one that sends nothing has no items", len(x.Scores))
