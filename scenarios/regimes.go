@@ -46,7 +46,11 @@ func (s *Scenario) checkRegimes(skip map[string]bool, problems *Problems) {
 		name := v.(string)
 		r, fault := s.book.Lookup(name)
 		if fault != nil {
-			problems.add(Problem{Place: s.places[pathRegimes], Path: pathRegimes, Value: name, Message: fault.Message, Hint: didYouMean(name, s.book.Names())})
+			hint := didYouMean(name, s.book.Names())
+			if !strings.HasPrefix(fault.Message, "want one of") { // the family is right, its parameter is not
+				hint = ""
+			}
+			problems.add(Problem{Place: s.places[pathRegimes], Path: pathRegimes, Value: name, Message: fault.Message, Hint: hint})
 			continue
 		}
 		for _, f := range r.Flows {

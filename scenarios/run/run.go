@@ -7,6 +7,7 @@ import (
 
 	"overshare/scenarios"
 	"overshare/scenarios/study"
+	"overshare/scenarios/study/frontier"
 	"overshare/scenarios/study/replicates"
 	"overshare/scenarios/tables"
 )
@@ -18,6 +19,11 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*tabl
 		return nil, err
 	}
 	out := tables.Of(q.Result)
+	front, err := frontier.Study(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out.Add(tables.Frontier(front, q.Money))
 	if err := addStudies(ctx, q, out); err != nil {
 		return nil, err
 	}

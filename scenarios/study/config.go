@@ -36,6 +36,7 @@ type Evaluation struct {
 	OracleFutures    int
 	Studies          []string
 	Epochs           []record.Day // test windows of the study of time
+	FindAUCLoss      float64      // target of the search for the least exposure; 0: no search
 	MarginAUC        float64      // differences in AUC inside plus or minus this are equivalent
 	MarginPRAUC      float64      // the same in average precision
 	MarginRecall     float64      // in recall at 5 % false positives

@@ -166,7 +166,7 @@ func (p *Plan) Score(ctx context.Context, s *Sample, t *Truth, o Options) (all [
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			probs, k, err := p.Learn(ctx, s, Whole(r), name, o.Workers)
+			probs, k, err := p.learn(ctx, s, r, name, o.Workers)
 			if err != nil {
 				return nil, err
 			}

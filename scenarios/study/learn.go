@@ -26,6 +26,11 @@ type Knowledge struct {
 	ProxyUsed, ModelUsed bool
 	CalibrationRows      int64
 	Warnings             []string
+
+	// Check is the score of every calibration bill before recalibration, with an evaluation.find_auc_loss alone.
+	Check []float32
+
+	Feedback *Feedback // nil unless processor.feedback
 }
 
 func (k *Knowledge) warn(format string, args ...any) {
@@ -297,6 +302,15 @@ func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, che
 	known, err := score(check)
 	if err != nil {
 		return nil, nil, err
+	}
+	if p.Evaluation.FindAUCLoss > 0 {
+		all := v.table(s.Train, features.NumAll, v.bill, p.calibrates)
+		if err := addProxy(proxy, all, workers); err != nil {
+			return nil, nil, err
+		}
+		if k.Check, err = score(all); err != nil {
+			return nil, nil, err
+		}
 	}
 	if err := toProbabilities(out, odds, known, check, k); err != nil {
 		return nil, nil, err

@@ -6,6 +6,7 @@ import (
 
 	"overshare/scoring"
 	"overshare/scoring/features"
+	"overshare/scoring/metric"
 	"overshare/sim/ledger"
 	"overshare/sim/record"
 	"overshare/sim/rng"
@@ -274,4 +275,35 @@ func (p *Plan) Same(one, other View, s *Sample) bool {
 		}
 	}
 	return true
+}
+
+// Held returns, for every test bill with an outcome, in the order of the scores, whether the processor holds
+// under regime r the newest record of the person whose bill it is.
+func (p *Plan) Held(s *Sample, r int) (list []bool) {
+	v := p.view(Whole(r))
+	for _, rows := range s.Test {
+		for i, state := range rows.State {
+			if state != StatePending {
+				list = append(list, held(v.sight(rows, i), v.now)&1 != 0)
+			}
+		}
+	}
+	return list
+}
+
+// calibrates reports whether row i of the training bills has an outcome and is of the calibration days.
+func (p *Plan) calibrates(r *Rows, i int) bool {
+	return r.State[i] != StatePending && r.Day[i]+1 >= int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
+}
+
+// CalibrationTruth returns the outcomes of all calibration bills, in the order of [Knowledge.Check].
+func (p *Plan) CalibrationTruth(s *Sample) (o metric.Outcomes) {
+	for _, r := range s.Train {
+		for i := range r.State {
+			if p.calibrates(r, i) {
+				o.Bad, o.Cluster = append(o.Bad, r.State[i] == StateBad), append(o.Cluster, r.Person[i])
+			}
+		}
+	}
+	return o
 }

@@ -7,7 +7,6 @@ import (
 	"overshare/scenarios/study"
 	"overshare/scoring/metric"
 	"overshare/sim/record"
-	"overshare/sim/sharing"
 )
 
 // columns that several tables share.
@@ -165,53 +164,6 @@ func calibrationTable(all []*study.Measured) *results.Table {
 		}
 	}
 	return table
-}
-
-// frontierTable sets detection against exposure. A point is on the front when no other regime of the same
-// scorer detects at least as well with at most as many people out of scope and records, and is better in
-// one of them.
-func frontierTable(p *study.Plan, all []*study.Measured, c *sharing.Count, worth *study.Money) *results.Table {
-	table := results.NewTable(results.Schema{
-		Name: "frontier", Title: "Detection against exposure", Key: []string{"regime", "scorer"},
-		Columns: []results.Column{regimeColumn, scorerColumn,
-			{Name: "auc", Type: results.Number, Meaning: "area under the ROC curve"}, lowColumn, highColumn,
-			{Name: "people_exposed", Type: results.Integer, Unit: "people", Meaning: "distinct people sent in the whole period", Required: true},
-			recordsColumn,
-			{Name: "out_of_scope_people", Type: results.Integer, Unit: "people", Meaning: "distinct people sent on a day on which they were out of scope", Required: true},
-			{Name: "net_benefit_won", Type: results.Number, Unit: "won per bill", Meaning: "what deciding by the score brings over charging each purchase; interval and prices in economics.csv"},
-			{Name: "on_front", Type: results.Boolean, Meaning: "no regime of the same scorer is at least as good in detection, people out of scope and records, and better in one"},
-			results.Warnings()},
-	})
-	for _, m := range all {
-		for r := range m.Scores {
-			e := m.Report.Columns[r].Metric[metric.AUCROC]
-			low, high := ends(e)
-			front := results.None
-			if e.OK {
-				front = results.Bool(onFront(m, r, p.Border, c))
-			}
-			x := p.Border.Whole(c, r)
-			table.Append(results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.NumIf(e.Value, e.OK), low, high,
-				results.Int(x.All.People), results.Int(x.All.Records), results.Int(x.Out.People), netBenefitCell(worth, m.Scorer, r), front, warnings(e, m.Scores[r].Warnings))
-		}
-	}
-	return table
-}
-
-func onFront(m *study.Measured, r int, b *sharing.Border, c *sharing.Count) bool {
-	at := func(k int) (auc float64, x sharing.Exposure) {
-		return m.Report.Columns[k].Metric[metric.AUCROC].Value, b.Whole(c, k)
-	}
-	auc, x := at(r)
-	for k := range m.Scores {
-		a, y := at(k)
-		atLeast := a >= auc && y.Out.People <= x.Out.People && y.All.Records <= x.All.Records
-		better := a > auc || y.Out.People < x.Out.People || y.All.Records < x.All.Records
-		if k != r && atLeast && better {
-			return false
-		}
-	}
-	return true
 }
 
 // netBenefitCell returns the net benefit under a regime.

@@ -56,7 +56,6 @@ func Of(x *study.Result) *Outcome {
 	out := &Outcome{Tables: []*results.Table{
 		detectionTable(x.Scorers),
 		comparisonTable(x.Scorers, x.Verdicts),
-		frontierTable(x.Plan, x.Scorers, &x.Exposure, x.Money),
 		rocTable(x.Scorers),
 		calibrationTable(x.Scorers),
 	}}
@@ -65,6 +64,9 @@ func Of(x *study.Result) *Outcome {
 		out.Tables = append(out.Tables, stalenessTable(x))
 	}
 	out.Tables = append(out.Tables, scorecardTable(x.Scorers), bandTable(x.Scorers, x.Bands), economicsTable(x.Money), groupTable(x), curveTable(x))
+	if x.Processor.Feedback {
+		out.Tables = append(out.Tables, feedbackTable(x))
+	}
 	out.Summary = summary(x.Scorers, sent)
 	out.Sentence = sentence(x.Scorers[0], sent, x.Verdicts)
 	out.Warnings = append(append(doubts(x.Scorers, x.Truth), x.Verdicts.Doubts()...), moneyDoubts(x.Money)...)
@@ -110,6 +112,7 @@ type Sent struct {
 	People  int64 // distinct people; below 0: not known
 	Records int64 // one is one person on one day
 	Outside int64 // of them of people out of scope
+	Values  int64 // of items; 0: not known
 }
 
 // SentIn counts what crossed the border under every regime, in the whole period.
@@ -117,7 +120,8 @@ func SentIn(x *study.Result) []Sent {
 	all := make([]Sent, len(x.Border.Regimes))
 	for r := range all {
 		e := x.Border.Whole(&x.Exposure, r)
-		all[r] = Sent{e.All.People, e.All.Records, e.Out.Records}
+		values, _ := x.Border.Values(&x.Exposure, r)
+		all[r] = Sent{e.All.People, e.All.Records, e.Out.Records, values}
 	}
 	return all
 }
@@ -128,6 +132,14 @@ func (x Sent) people() string {
 		return ""
 	}
 	return results.Count(x.People)
+}
+
+// values returns the number of values for reading, empty where it is not known.
+func (x Sent) values() string {
+	if x.Values == 0 && x.Records > 0 {
+		return ""
+	}
+	return results.Count(x.Values)
 }
 
 // String says what was sent: 3.2 bn records of 7 M people.
@@ -149,6 +161,7 @@ func summary(all []*study.Measured, sent []Sent) *results.Table {
 		{Name: "recall_at_5pct", Type: results.Number, Meaning: "recall at 5 % false positives"},
 		{Name: "people_exposed", Type: results.String, Meaning: "distinct people sent"},
 		{Name: "records", Type: results.String, Meaning: "records sent"},
+		{Name: "item_values", Type: results.String, Meaning: "values of items sent"},
 		{Name: "out_of_scope", Type: results.String, Meaning: "share of the records that were of people out of scope"},
 	}})
 	for _, m := range all {
@@ -163,7 +176,7 @@ func summary(all []*study.Measured, sent []Sent) *results.Table {
 			recall := c.Metric[metric.RecallFPR5]
 			t.Append(results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.NumIf(auc.Value, auc.OK), low, high,
 				diff, dLow, dHigh, results.NumIf(recall.Value, recall.OK),
-				results.Str(x.people()), results.Str(results.Count(x.Records)), results.Str(percent(x.Outside, x.Records)))
+				results.Str(x.people()), results.Str(results.Count(x.Records)), results.Str(x.values()), results.Str(percent(x.Outside, x.Records)))
 		}
 	}
 	return t

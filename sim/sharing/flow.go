@@ -162,3 +162,21 @@ func (r *Regime) abroad(t *Terms, n, willing int64) (load Load, unnecessary int6
 	}
 	return load, unnecessary
 }
+
+// Values returns how many values of items regime r of b sent for the score in all, and how many of them of
+// people out of scope.
+func (b *Border) Values(c *Count, r int) (all, out int64) {
+	in, others, _, _ := b.Loads(c, r, FlowScore, nil, false)
+	return in.Values + others.Values, others.Values
+}
+
+// MostSent returns how many records regime r of b sent of the person it sent most often.
+func (b *Border) MostSent(c *Count, r int) (n int64) {
+	a, _ := b.Account(c, r, FlowScore)
+	for k, people := range a.Times {
+		if people > 0 {
+			n = int64(k)
+		}
+	}
+	return n
+}
