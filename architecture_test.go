@@ -86,6 +86,7 @@ var edges = map[string][]string{
 	"sim/record":             {},
 	"sim/rng":                {},
 	"sim/engine":             {},
+	"sim/wire":               {},
 	"sim/simtest":            {},
 	"sim/people":             {"sim/record", "sim/rng"},
 	"sim/adversary":          {"sim/record", "sim/rng", "sim/people"},

@@ -71,10 +71,15 @@ func readFile(name string) ([]byte, *Problem) {
 		return fail("cannot be read: "+reason(err), "")
 	}
 	if len(text) > maxBytes {
-		return fail(fmt.Sprintf("is larger than %d bytes, so it is no scenario", maxBytes),
-			"a scenario holds only the differences from its base")
+		problem := tooLong(name)
+		return nil, &problem
 	}
 	return text, nil
+}
+
+func tooLong(name string) Problem {
+	return Problem{Place: Place{Origin: FromFile, Name: name}, Message: fmt.Sprintf("is larger than %d bytes, so it is no scenario", maxBytes),
+		Hint: "a scenario holds only the differences from its base"}
 }
 
 // reason strips the operation and the file name, which the place tells already.

@@ -92,6 +92,11 @@ func Load(nameOrFile string, overrides ...Override) (*Scenario, error) {
 	return Standard().Load(nameOrFile, overrides...)
 }
 
+// Parse resolves the text of a scenario file without reading anything of the process (see [Registry.Parse]).
+func Parse(name string, text []byte, environment []string, overrides ...Override) (*Scenario, error) {
+	return Standard().Parse(name, text, environment, overrides...)
+}
+
 // List returns the built-in scenarios: the default first, the others by name.
 func (r *Registry) List() []Info {
 	var all []Info

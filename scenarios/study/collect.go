@@ -106,18 +106,17 @@ func stateOf(bad bool) uint8 {
 	return StateGood
 }
 
-// A shard is what one shard of the world brings.
-type shard struct {
+// gathered is what one shard of the world brings.
+type gathered struct {
 	Train, Test, Probes Rows
 	Exposure            sharing.Count
 	Transactions        int64
-	Overdue             int64 // test bills that were not closed when the window ended
 	Books               Books // of the training bills whose last retry was due before the test window
 }
 
 // collector implements sharing.Reader for one shard.
 type collector struct {
-	*shard
+	*gathered
 	epoch               record.Day
 	retries             record.Day // from the first charge to the last retry
 	train, test, probes map[string]uint32
@@ -177,10 +176,14 @@ func (c *collector) Outcome(ref int32, failed uint8) {
 	c.Probes.State[ref], c.Probes.Failed[ref] = StateGood, failed
 }
 
-// Sample is all that a study has taken down of the world.
+// A Sample is what a study has taken down of the world: of one shard of the people, of several, or of all.
+// It is a value: it can be written ([Sample.MarshalBinary]), read elsewhere and merged ([Plan.Merge]), and the
+// same shards give the same sample in whatever pieces and order they come.
 type Sample struct {
-	Train, Test, Probes []*Rows // by shard
-	Exposure            sharing.Count
+	Plan                string        // [Plan.ID] of the plan that it was taken under
+	Shards              []int32       // those it holds, rising
+	Train, Test, Probes []*Rows       // one for each of Shards
+	Exposure            sharing.Count // as counted: what is derived from it is in [Result.Exposure]
 	Transactions        int64
 	Books               Books
 }
@@ -193,28 +196,27 @@ func (s *Sample) Head(shards int) *Sample {
 // Progress reports how far a phase is. Any goroutine may call it.
 type Progress func(phase string, done, total int64)
 
+// Shards returns the number of shards of the people.
+func (p *Plan) Shards() int {
+	return (ledger.Blocks(int(p.Run.Users)) + shardBlocks - 1) / shardBlocks
+}
+
 // Collect lives through the window once and takes down what the border lets through.
 func (p *Plan) Collect(ctx context.Context, workers int, progress Progress) (*Sample, error) {
-	s := &Sample{Exposure: p.Border.NewCount()}
+	s := p.NewSample()
 	desks := make([]desk, max(workers, 1))
-	users := int(p.Run.Users)
-	shards := (ledger.Blocks(users) + shardBlocks - 1) / shardBlocks
 	progress("simulate", 0, p.Run.Users)
-	err := engine.Map(ctx, shards, workers, func(w, k int) (*shard, error) {
+	err := engine.Map(ctx, p.Shards(), workers, func(w, k int) (*Sample, error) {
 		return p.shard(&desks[w], k), nil
-	}, func(k int, part *shard) error {
-		s.Train = append(s.Train, &part.Train)
-		s.Test = append(s.Test, &part.Test)
-		s.Probes = append(s.Probes, &part.Probes)
-		s.Exposure.Plus(part.Exposure)
-		s.Transactions += part.Transactions
-		s.Books.Plus(part.Books)
+	}, func(k int, part *Sample) error {
 		progress("simulate", min(int64(k+1)*shardBlocks*ledger.BlockSize, p.Run.Users), p.Run.Users)
-		return nil
+		return s.add(part)
 	})
-	p.Border.Derive(&s.Exposure)
 	return s, err
 }
+
+// Shard lives through the window with the people of shard k alone, from 0 up to, not including, [Plan.Shards].
+func (p *Plan) Shard(k int) *Sample { return p.shard(&desk{}, k) }
 
 // A desk is what one worker uses again and again.
 type desk struct {
@@ -223,8 +225,8 @@ type desk struct {
 }
 
 // shard lives through the blocks of shard k.
-func (p *Plan) shard(d *desk, k int) *shard {
-	b, part := &d.block, &shard{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
+func (p *Plan) shard(d *desk, k int) *Sample {
+	b, part := &d.block, &gathered{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
 	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), map[string]uint32{}, map[string]uint32{}, map[string]uint32{}}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
@@ -240,6 +242,7 @@ func (p *Plan) shard(d *desk, k int) *shard {
 		}
 	}
 	d.train, d.test, d.probes = part.Train, part.Test, part.Probes
-	part.Train, part.Test, part.Probes = d.train.take(), d.test.take(), d.probes.take()
-	return part
+	train, test, probes := d.train.take(), d.test.take(), d.probes.take()
+	return &Sample{Plan: p.ID, Shards: []int32{int32(k)}, Train: []*Rows{&train}, Test: []*Rows{&test}, Probes: []*Rows{&probes},
+		Exposure: part.Exposure, Transactions: part.Transactions, Books: part.Books}
 }

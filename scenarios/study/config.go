@@ -83,6 +83,7 @@ type Run struct {
 
 // A Plan is a scenario made ready to run.
 type Plan struct {
+	ID         string // says what was planned: the same ID, the same samples
 	Name       string
 	Run        Run
 	Evaluation Evaluation
@@ -109,6 +110,7 @@ func NewCountry(s *scenarios.Scenario, country int) (*Plan, error) {
 	p.Regimes = s.Regimes()
 	p.Run.Seed = CountrySeed(p.Run.Seed, country)
 	world.Seed = p.Run.Seed
+	p.ID = fmt.Sprintf("%s/%d", s.Hash(), country)
 	return p, p.prepare(world, share)
 }
 
@@ -143,6 +145,7 @@ func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 func (p *Plan) At(epoch record.Day) (*Plan, error) {
 	q := *p
 	q.Evaluation.Epoch = epoch
+	q.ID += "@" + epoch.String()
 	return &q, q.prepare(p.World.Config, p.Border.Config)
 }
 

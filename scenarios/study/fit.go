@@ -95,9 +95,16 @@ func Adjust(family []metric.Estimate) []float64 {
 // Fit trains every scorer under every regime on what was collected, and measures all of them on the same test
 // bills. The sample must hold all shards.
 func (p *Plan) Fit(ctx context.Context, s *Sample, o Options) (*Result, error) {
+	if err := p.complete(s); err != nil {
+		return nil, err
+	}
 	o = o.Ready()
-	r := &Result{Plan: p, Truth: s.Truth(), Exposure: s.Exposure}
-	var err error
+	whole, err := p.Merge(s) // the count is changed below: s keeps its own
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Plan: p, Truth: s.Truth(), Exposure: whole.Exposure}
+	p.Border.Derive(&r.Exposure)
 	if r.Scorers, err = p.Score(ctx, s, r.Truth, o); err != nil {
 		return nil, err
 	}

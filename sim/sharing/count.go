@@ -18,10 +18,10 @@ type Count struct {
 	Live     Series      // accounts
 	Payments Series      // overseas, not differences
 
-	days    []record.Day // scratch
-	seen    []uint64
-	in, out []amount
-	sent    []bool
+	days    []record.Day `wire:"-"` // scratch
+	seen    []uint64     `wire:"-"`
+	in, out []amount     `wire:"-"`
+	sent    []bool       `wire:"-"`
 }
 
 // A SetCount is the exposure of one or more sendings.
