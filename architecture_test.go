@@ -81,25 +81,34 @@ func readFile(t *testing.T, all map[string]*source, path string) {
 var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 
 // edges says which of the program's own packages a package may import: the entry with the longest prefix of
-// its path holds. A package never needs leave for packages below itself.
+// its path holds. A name stands for all packages below it, too; =name for that one alone. Outside scenarios a
+// package never needs leave for packages below itself.
 var edges = map[string][]string{
-	"sim/record":     {},
-	"sim/rng":        {},
-	"sim/portable":   {},
-	"sim/engine":     {},
-	"sim/simtest":    {},
-	"sim/people":     {"sim/record", "sim/rng", "sim/portable"},
-	"sim/adversary":  {"sim/record", "sim/rng", "sim/people"},
-	"sim/ledger":     {"sim/record", "sim/rng", "sim/people", "sim/adversary"},
-	"sim/sharing":    {"sim/record", "sim/rng", "sim/people", "sim/ledger"},
-	"sim/identity":   {"sim/record", "sim/rng"},
-	"sim/reidentify": {"sim/record", "sim/rng", "sim/identity", "sim/engine"},
-	"sim":            {"sim"},
-	"scoring":        {"scoring", "sim/record", "sim/rng", "sim/portable"},
-	"scenarios":      {"scenarios", "sim", "scoring", "results"},
-	"results":        {"results"},
-	"cmd":            {"cmd", "results", "scenarios", "sim", "scoring"},
-	".":              {},
+	"sim/record":             {},
+	"sim/rng":                {},
+	"sim/portable":           {},
+	"sim/engine":             {},
+	"sim/wire":               {},
+	"sim/simtest":            {},
+	"sim/people":             {"sim/record", "sim/rng", "sim/portable"},
+	"sim/adversary":          {"sim/record", "sim/rng", "sim/people"},
+	"sim/ledger":             {"sim/record", "sim/rng", "sim/people", "sim/adversary", "sim/portable"},
+	"sim/sharing/regime":     {"sim/record", "sim/people"},
+	"sim/sharing":            {"sim/record", "sim/rng", "sim/people", "sim/ledger"},
+	"sim/privacy/identity":   {"sim/record", "sim/rng"},
+	"sim/privacy/reidentify": {"sim/record", "sim/rng", "sim/privacy/identity", "sim/engine"},
+	"sim":                    {"sim"},
+	"scoring":                {"scoring", "sim/record", "sim/rng", "sim/portable"},
+	"scenarios":              {"sim/record", "sim/sharing/regime"}, // the loader: of all others it knows only words and regimes
+	"scenarios/study":        {"=scenarios", "=scenarios/study", "sim", "scoring"},
+	"scenarios/tables":       {"scenarios/study", "sim", "scoring", "results"},
+	"scenarios/run":          {"=scenarios", "scenarios/study", "scenarios/tables"},
+	"scenarios/evaluate":     {"=scenarios/study", "scenarios/tables", "sim/rng", "scoring", "results"},
+	"scenarios/facts":        {"=scenarios", "=scenarios/study", "scenarios/tables", "sim", "scoring", "results"},
+	"scenarios/export":       {"=scenarios", "=scenarios/study", "sim", "results"},
+	"results":                {"results"},
+	"cmd":                    {"cmd", "results", "scenarios", "sim", "scoring"},
+	".":                      {},
 }
 
 // allowed returns the edges of a package.
@@ -110,6 +119,9 @@ func allowed(dir string) []string {
 			best = prefix
 		}
 	}
+	if best == "scenarios" || strings.HasPrefix(best, "scenarios/") {
+		return edges[best]
+	}
 	return append([]string{dir}, edges[best]...)
 }
 
@@ -118,11 +130,14 @@ func under(path, prefix string) bool {
 }
 
 func anyUnder(path string, prefixes []string) bool {
-	return slices.ContainsFunc(prefixes, func(p string) bool { return under(path, p) })
+	return slices.ContainsFunc(prefixes, func(p string) bool {
+		one, alone := strings.CutPrefix(p, "=")
+		return alone && path == one || !alone && under(path, p)
+	})
 }
 
-// Imports point one way: cmd -> results, scenarios -> sim, scoring -> sim/record, sim/rng. The loader of
-// scenarios knows of all these only the words of sim/record; the study that it holds puts the rest together.
+// Imports point one way: cmd -> results, scenarios -> sim, scoring -> sim/record, sim/rng; and within scenarios
+// run -> tables -> study, where study knows no table and the loader none of these.
 func TestImportsPointOneWay(t *testing.T) {
 	all := readSources(t)
 	if len(all) < 15 {
@@ -134,9 +149,6 @@ func TestImportsPointOneWay(t *testing.T) {
 			continue
 		}
 		may := allowed(dir)
-		if dir == "scenarios" {
-			may = []string{"scenarios", "sim/record"}
-		}
 		for path, file := range s.imports {
 			if inner, ok := strings.CutPrefix(path, module); ok && !anyUnder(inner, may) {
 				t.Errorf("%s: %s may not import %s; it may import %v", file, dir, inner, may)
@@ -149,7 +161,7 @@ func TestImportsPointOneWay(t *testing.T) {
 // be learnt. The same holds for results.
 func TestScoringCannotReachTheWorld(t *testing.T) {
 	all := readSources(t)
-	world := []string{"sim/people", "sim/ledger", "sim/sharing", "sim/adversary", "sim/identity", "sim/engine", "scenarios"}
+	world := []string{"sim/people", "sim/ledger", "sim/sharing", "sim/adversary", "sim/privacy/identity", "sim/engine", "scenarios"}
 	for dir := range all {
 		if !under(dir, "scoring") && !under(dir, "results") {
 			continue
@@ -182,7 +194,7 @@ func reach(all map[string]*source, dir string) map[string][]string {
 }
 
 // Chance comes from sim/rng alone, and neither the simulation nor the scoring reads files, flags, the
-// environment, the network or the clock. Invented identities come from sim/identity alone.
+// environment, the network or the clock. Invented identities come from sim/privacy/identity alone.
 func TestWhatPackagesMayNotTouch(t *testing.T) {
 	pure := []string{"sim", "scoring"}
 	for dir, s := range readSources(t) {
@@ -192,8 +204,8 @@ func TestWhatPackagesMayNotTouch(t *testing.T) {
 				t.Errorf("%s imports %s; draws come from sim/rng", file, path)
 			case under(path, "crypto/rand"):
 				t.Errorf("%s imports %s; nothing here may differ from run to run", file, path)
-			case strings.Contains(path, "gofakeit") && dir != "sim/identity":
-				t.Errorf("%s imports %s; identities come from sim/identity", file, path)
+			case strings.Contains(path, "gofakeit") && dir != "sim/privacy/identity":
+				t.Errorf("%s imports %s; identities come from sim/privacy/identity", file, path)
 			case anyUnder(path, []string{"os", "flag", "net", "syscall", "io/ioutil"}) && anyUnder(dir, pure):
 				t.Errorf("%s imports %s; sim and scoring know no files, flags or network", file, path)
 			case anyUnder(path, []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}) && !under(dir, "cmd"):
@@ -225,6 +237,16 @@ func TestRulesOfImports(t *testing.T) {
 		{"results/web", "results", true},
 		{"sim/recorder", "sim/recorder/x", true},
 		{"scenarios/study", "sim/ledger", true},
+		{"scenarios/study", "results", false},
+		{"scenarios/study/items", "results", false},
+		{"scenarios/tables", "results", true},
+		{"scenarios", "sim/ledger", false},
+		{"scenarios", "scenarios/study", false},
+		{"scenarios/study", "scenarios", true},
+		{"scenarios/study", "scenarios/tables", false},
+		{"scenarios/study", "scenarios/study/items", false},
+		{"scenarios/study/items", "scenarios/study", true},
+		{"scenarios/study/items", "scenarios/study/channels", false},
 		{"sim/engine", "sim/record", false},
 	} {
 		if got := anyUnder(c.to, allowed(c.from)); got != c.ok {

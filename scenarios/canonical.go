@@ -7,7 +7,7 @@ import (
 )
 
 // Canonical returns every parameter as a line "path: value", in alphabetical order of paths. Two
-// scenarios with the same text are the same world under the same regimes, however they were written.
+// scenarios with the same text, and the same regimes of their own, are the same, however they were written.
 func (s *Scenario) Canonical() string {
 	var b strings.Builder
 	for _, path := range s.registry.paths() {
@@ -16,9 +16,10 @@ func (s *Scenario) Canonical() string {
 	return b.String()
 }
 
-// Hash returns the SHA-256 of [Scenario.Canonical] in hexadecimal.
+// Hash returns the SHA-256, in hexadecimal, of [Scenario.Canonical] and of what the regimes in use say that are
+// not built in.
 func (s *Scenario) Hash() string {
-	sum := sha256.Sum256([]byte(s.Canonical()))
+	sum := sha256.Sum256([]byte(s.Canonical() + s.canonicalRegimes()))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -31,7 +32,7 @@ func (s *Scenario) File() string {
 			b.WriteString(line[0] + ": " + quoteYAML(line[1]) + "\n")
 		}
 	}
-	b.WriteString("set:\n")
+	b.WriteString(s.regimesText() + "set:\n")
 	for line := range strings.Lines(s.Canonical()) {
 		b.WriteString("  " + line)
 	}

@@ -22,7 +22,7 @@ import (
 const maxBytes = 1 << 20
 
 // topKeys are the keys of a scenario file.
-var topKeys = []string{"title", "question", "base", "note", "set"}
+var topKeys = []string{"title", "question", "base", "note", "regimes", "set"}
 
 // A setting is a value with the place that gave it.
 type setting struct {
@@ -36,6 +36,7 @@ type document struct {
 	place    Place
 	head     map[string]string // title, question, base, note
 	baseAt   Place
+	regimes  *yaml.Node // mapping of names to the regimes defined; nil without any
 	settings map[string]setting
 	bad      map[string]bool // parameters whose value could not be read
 }
@@ -70,10 +71,15 @@ func readFile(name string) ([]byte, *Problem) {
 		return fail("cannot be read: "+reason(err), "")
 	}
 	if len(text) > maxBytes {
-		return fail(fmt.Sprintf("is larger than %d bytes, so it is no scenario", maxBytes),
-			"a scenario holds only the differences from its base")
+		problem := tooLong(name)
+		return nil, &problem
 	}
 	return text, nil
+}
+
+func tooLong(name string) Problem {
+	return Problem{Place: Place{Origin: FromFile, Name: name}, Message: fmt.Sprintf("is larger than %d bytes, so it is no scenario", maxBytes),
+		Hint: "a scenario holds only the differences from its base"}
 }
 
 // reason strips the operation and the file name, which the place tells already.
@@ -185,6 +191,8 @@ func (rd *reader) top(root *yaml.Node) {
 		switch name := key.Value; {
 		case name == "set":
 			rd.group("", value)
+		case name == "regimes":
+			rd.document.regimes = value
 		case slices.Contains(topKeys, name):
 			rd.headLine(key, value)
 		case rd.registry.has(name) || rd.registry.groups[name]:

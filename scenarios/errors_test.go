@@ -102,7 +102,7 @@ func TestAllErrorsAtOnce(t *testing.T) {
 	file := write(t, "titel: x\nset:\n  run.users: 0\n  sharing.daily_to: 2000-01-01\n")
 	t.Setenv("OVERSHARE_RUN_SEED", "-1")
 	_, err := frozen(t).Load(file, Set("evaluation.alpha=2"), Set("nothing=1"))
-	want := strings.ReplaceAll(`FILE:1:1: titel: unknown key, want one of title, question, base, note, set; did you mean title?
+	want := strings.ReplaceAll(`FILE:1:1: titel: unknown key, want one of title, question, base, note, regimes, set; did you mean title?
 FILE:3:14: run.users = 0: want a whole number (people) from 1 to 4000000000
 FILE:4:21: sharing.daily_to = 2000-01-01: must not be before sharing.daily_from = 2019-06-27
 OVERSHARE_RUN_SEED: run.seed = -1: want a whole number at least 0

@@ -17,7 +17,7 @@ import (
 //	won                        record.Won
 //	date                       record.Day
 //	bool                       bool
-//	text, choice               string
+//	text, choice, regime       string
 //	list of <one of the above> []any of these
 type Kind struct {
 	Name string // of the kind, or of a list's items
@@ -45,6 +45,7 @@ var parsers = map[string]func(text string) (v any, hint string, ok bool){
 	"bool":   parseBool,
 	"text":   func(s string) (any, string, bool) { return s, "", true },
 	"choice": func(s string) (any, string, bool) { return s, "", true },
+	"regime": func(s string) (any, string, bool) { return s, "", s != "" },
 }
 
 // parseKind reads a kind as written in the parameter files.

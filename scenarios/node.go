@@ -29,7 +29,7 @@ func (p *Parameter) readScalar(n *yaml.Node) (any, *Problem) {
 
 // plain finds what is wrong with the form of a scalar: not one at all, none given, tagged, quoted.
 func (p *Parameter) plain(n *yaml.Node) *Problem {
-	text := p.Kind.Name == "text" || p.Kind.Name == "choice"
+	text := p.Kind.Name == "text" || p.Kind.Name == "choice" || p.Kind.Name == "regime"
 	quoted := n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	switch {
 	case n.Kind == yaml.SequenceNode:
@@ -89,7 +89,11 @@ func (p *Parameter) readText(text string) (any, *Problem) {
 		return v, nil
 	}
 	items := []any{}
-	for _, part := range splitList(text) {
+	parts := splitList(text)
+	if p.Kind.Name == "regime" {
+		parts = splitRegimes(parts)
+	}
+	for _, part := range parts {
 		v, hint, ok := p.parseScalar(part)
 		if !ok {
 			return nil, p.wrong(nil, part, hint)

@@ -107,6 +107,8 @@ func (p *Parameter) wantsOne() string {
 		return "true or false"
 	case "text":
 		return "text"
+	case "regime":
+		return "the name of a sharing regime"
 	}
 	nouns := map[string]string{"int": "a whole number", "days": "a whole number of days", "float": "a number",
 		"share": "a share", "won": "a whole number of won", "date": "a date such as 2024-04-01"}
@@ -146,7 +148,7 @@ func (p *Parameter) checkOne(v any) (hint string, ok bool) {
 	if p.Kind.Name == "choice" && !slices.Contains(p.Choices, v.(string)) {
 		return didYouMean(v.(string), p.Choices), false
 	}
-	if p.Kind.Name == "text" {
+	if p.Kind.Name == "text" || p.Kind.Name == "regime" {
 		return "control characters are not allowed", isText(v.(string))
 	}
 	if below(v, p.low) || below(negate(v), bound{negate(p.high.value), p.high.open}) {

@@ -82,6 +82,9 @@ func drawScalar(t *rapid.T, p *Parameter) any {
 		return rapid.Bool().Draw(t, p.Path)
 	case "choice":
 		return rapid.SampledFrom(p.Choices).Draw(t, p.Path)
+	case "regime":
+		names := []string{"sample-7", "minimised-3", "only:balance_won,auto_topup", "local-dp-0.5", "everyone", "none"}
+		return rapid.SampledFrom(names).Draw(t, p.Path)
 	}
 	return strings.Map(func(r rune) rune {
 		if !isText(string(r)) {
@@ -286,7 +289,7 @@ func FuzzEnvironment(f *testing.F) {
 	r := Standard()
 	f.Fuzz(func(t *testing.T, name, text string) {
 		var problems Problems
-		r.readVariables([]string{envPrefix + name + "=" + text}, &problems)
+		r.readEnvironment([]string{envPrefix + name + "=" + text}, &problems)
 		for _, p := range problems {
 			if !isText(p.Error()) {
 				t.Errorf("cannot be printed: %q", p.Error())

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/viper"
+
+	"overshare/sim/sharing/regime"
 )
 
 // envPrefix begins the name of every environment variable that sets a parameter.
@@ -33,13 +35,31 @@ func Flag(flag, path, text string) Override { return Override{flag: flag, path: 
 //
 // The error is of type [Problems] and holds every mistake in the file, the environment and the overrides.
 func (r *Registry) Load(nameOrFile string, overrides ...Override) (*Scenario, error) {
-	chain, problems := r.chain(nameOrFile)
+	d, problems := r.open(nameOrFile)
+	return r.load(d, problems, os.Environ(), overrides)
+}
+
+// Parse resolves the text of a scenario file, as [Registry.Load] does what it finds on the disk. name stands for
+// the file in messages; environment holds lines of the form NAME=value and may be nil. It reads nothing of the
+// process: neither files nor the working directory nor its variables.
+func (r *Registry) Parse(name string, text []byte, environment []string, overrides ...Override) (*Scenario, error) {
+	if len(text) > maxBytes {
+		return nil, Problems{tooLong(name)}
+	}
+	d, problems := r.read(Place{Origin: FromFile, Name: name}, text)
+	return r.load(d, problems, environment, overrides)
+}
+
+// load resolves a document that was read with the given problems; nil could not be read.
+func (r *Registry) load(d *document, problems Problems, variables []string, overrides []Override) (*Scenario, error) {
+	chain := r.chain(d, &problems)
 	flags := r.readOverrides(overrides, &problems)
-	environment := r.readEnvironment(&problems)
+	environment := r.readEnvironment(variables, &problems)
 	if len(chain) == 0 || problems.full() {
 		return nil, problems.err()
 	}
 	s := r.resolve(chain, environment, flags)
+	s.book, s.defined = readBook(chain, &problems), definitions(chain)
 	skip := map[string]bool{}
 	for _, d := range chain {
 		maps.Copy(skip, d.bad)
@@ -48,17 +68,17 @@ func (r *Registry) Load(nameOrFile string, overrides ...Override) (*Scenario, er
 		skip[p.Path] = true
 	}
 	s.Warnings = s.checkRules(skip, &problems)
+	s.checkRegimes(skip, &problems)
 	if err := problems.err(); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// chain reads a scenario and its bases, the base of all first.
-func (r *Registry) chain(nameOrFile string) ([]*document, Problems) {
-	d, problems := r.open(nameOrFile)
+// chain returns a scenario after its bases, the base of all first.
+func (r *Registry) chain(d *document, problems *Problems) []*document {
 	if d == nil {
-		return nil, problems
+		return nil
 	}
 	chain := []*document{d}
 	seen := map[string]bool{}
@@ -76,7 +96,7 @@ func (r *Registry) chain(nameOrFile string) ([]*document, Problems) {
 		chain = append(chain, d)
 	}
 	slices.Reverse(chain)
-	return chain, problems
+	return chain
 }
 
 func (r *Registry) badBase(d *document, name string, circle bool) Problem {
@@ -164,11 +184,7 @@ func (r *Registry) readOne(place Place, path, text string, values map[string]set
 // readEnvironment reads the variables of all parameters. An empty variable counts as absent. A variable
 // that begins like those of an area, or nearly is one of ours, and yet is none is a problem: it would be
 // ignored in silence.
-func (r *Registry) readEnvironment(problems *Problems) map[string]setting {
-	return r.readVariables(os.Environ(), problems)
-}
-
-func (r *Registry) readVariables(lines []string, problems *Problems) map[string]setting {
+func (r *Registry) readEnvironment(variables []string, problems *Problems) map[string]setting {
 	paths := map[string]string{}
 	var names []string
 	for i := range r.parameters {
@@ -176,7 +192,7 @@ func (r *Registry) readVariables(lines []string, problems *Problems) map[string]
 		paths[names[i]] = r.parameters[i].Path
 	}
 	values := map[string]setting{}
-	for _, line := range slices.Sorted(slices.Values(lines)) {
+	for _, line := range slices.Sorted(slices.Values(variables)) {
 		name, text, _ := strings.Cut(line, "=")
 		if !strings.HasPrefix(name, envPrefix) || text == "" {
 			continue
@@ -213,28 +229,31 @@ func (r *Registry) strangeVariable(place Place, names []string, problems *Proble
 // keyDelimiter stands in no path, so that viper takes a path as one key.
 const keyDelimiter = "::"
 
-// layers returns a viper instance that knows defaults, the chain of files, environment and flags. Values
-// in it are of their final type: viper decides which of them counts and converts none.
-func (r *Registry) layers(chain []*document, flags map[string]setting) *viper.Viper {
+// layers returns a viper instance that knows defaults, the chain of files, environment and flags, and decides
+// which of them counts. A value is a [setting]: what it is, of its final type, and who set it, so that both are
+// decided at once and viper converts nothing. The environment comes in as the last of the files, for viper
+// itself would read that of the process, as text.
+func (r *Registry) layers(chain []*document, environment, flags map[string]setting) *viper.Viper {
 	v := viper.NewWithOptions(viper.KeyDelimiter(keyDelimiter))
 	for i := range r.parameters {
 		p := &r.parameters[i]
-		v.SetDefault(p.Path, p.Default)
-		if err := v.BindEnv(p.Path, p.Variable()); err != nil {
-			panic(fmt.Sprintf("scenarios: internal error: %v", err))
-		}
+		v.SetDefault(p.Path, setting{p.Default, Place{Origin: FromDefault, Name: "default"}})
 	}
-	for _, d := range chain {
+	merge := func(settings map[string]setting) {
 		values := map[string]any{}
-		for path, s := range d.settings {
-			values[path] = s.value
+		for path, s := range settings {
+			values[path] = s
 		}
 		if err := v.MergeConfigMap(values); err != nil {
 			panic(fmt.Sprintf("scenarios: internal error: %v", err))
 		}
 	}
+	for _, d := range chain {
+		merge(d.settings)
+	}
+	merge(environment)
 	for path, s := range flags {
-		v.Set(path, s.value)
+		v.Set(path, s)
 	}
 	return v
 }
@@ -242,29 +261,14 @@ func (r *Registry) layers(chain []*document, flags map[string]setting) *viper.Vi
 // resolve decides every parameter's value and says who set it.
 func (r *Registry) resolve(chain []*document, environment, flags map[string]setting) *Scenario {
 	last := chain[len(chain)-1]
-	s := &Scenario{Info: last.info(), registry: r, settings: last.settings,
+	s := &Scenario{Info: last.info(), registry: r, book: regime.Builtin(), settings: last.settings,
 		values: map[string]any{}, places: map[string]Place{}, base: map[string]any{}}
-	v := r.layers(chain, flags)
+	all, base := r.layers(chain, environment, flags), r.layers(chain[:len(chain)-1], nil, nil)
 	for i := range r.parameters {
-		p := &r.parameters[i]
-		s.values[p.Path], s.places[p.Path] = v.Get(p.Path), Place{Origin: FromDefault, Name: "default"}
-		s.base[p.Path] = p.Default
-		for at, d := range chain {
-			if set, ok := d.settings[p.Path]; ok {
-				s.places[p.Path] = set.place
-				if at < len(chain)-1 {
-					s.base[p.Path] = set.value
-				}
-			}
-		}
-		if set, ok := environment[p.Path]; ok {
-			s.places[p.Path] = set.place
-		}
-		if set, ok := flags[p.Path]; ok {
-			s.places[p.Path] = set.place
-		} else if set, ok := environment[p.Path]; ok {
-			s.values[p.Path] = set.value // viper has its text
-		}
+		path := r.parameters[i].Path
+		set := all.Get(path).(setting)
+		s.values[path], s.places[path] = set.value, set.place
+		s.base[path] = base.Get(path).(setting).value
 	}
 	return s
 }

@@ -11,6 +11,10 @@
 //	  platform:
 //	    share_end: 0.10
 //	  evaluation.epoch: 2023-04-01
+//	regimes:                   # sharing regimes of its own; see sim/sharing/regime/regimes.yaml
+//	  mine:
+//	    like: in-scope
+//	    change: {retention_days: 14}
 //
 // What a parameter is set by, strongest first: a flag, an environment variable (OVERSHARE_ and the path
 // in capitals, dots as underscores), the scenario file, its base, the default. Where a run puts its files
@@ -28,6 +32,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"overshare/sim/sharing/regime"
 )
 
 // DefaultName is the scenario that is loaded when none is named.
@@ -72,6 +80,8 @@ type Scenario struct {
 	places   map[string]Place   // who set it
 	base     map[string]any     // values of the base without flags and environment
 	settings map[string]setting // what the scenario's own file sets
+	book     *regime.Book
+	defined  []*yaml.Node // mappings of the regimes that its files define
 }
 
 // List returns the built-in scenarios: the default first, the others by name.
@@ -80,6 +90,11 @@ func List() []Info { return Standard().List() }
 // Load resolves a built-in scenario or a YAML file (see [Registry.Load]).
 func Load(nameOrFile string, overrides ...Override) (*Scenario, error) {
 	return Standard().Load(nameOrFile, overrides...)
+}
+
+// Parse resolves the text of a scenario file without reading anything of the process (see [Registry.Parse]).
+func Parse(name string, text []byte, environment []string, overrides ...Override) (*Scenario, error) {
+	return Standard().Parse(name, text, environment, overrides...)
 }
 
 // List returns the built-in scenarios: the default first, the others by name.

@@ -38,6 +38,7 @@ func (r *Registry) Schema() []byte {
 			"question": text("what it is meant to answer"),
 			"note":     text("anything a reader should know"),
 			"base":     base,
+			"regimes":  regimeSchema(),
 			"set":      object{"$ref": "#/$defs/" + groupDef("")},
 		},
 		"additionalProperties": false,

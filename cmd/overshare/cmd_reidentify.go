@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"overshare/scenarios"
-	"overshare/sim/identity"
-	"overshare/sim/reidentify"
+	"overshare/scenarios/tables"
+	"overshare/sim/privacy/identity"
+	"overshare/sim/privacy/reidentify"
 )
 
 // reidentifyFlags are the flags of this command alone.
@@ -104,4 +106,27 @@ func names[T fmt.Stringer](all []T) string {
 		s = append(s, x.String())
 	}
 	return strings.Join(s, ", ")
+}
+
+// undoHashes runs the reversal experiment on the people and the seed of a scenario.
+func undoHashes(ctx context.Context, s *scenarios.Scenario, o reidentify.Options, more options) (*outcome, error) {
+	seed, err := seedOf(s)
+	if err != nil {
+		return nil, err
+	}
+	o.Seed, o.People, o.Workers, o.Now = seed, uint64(peopleOf(s)), more.Workers, time.Now
+	o.Progress = func(phase string, done, total int64) {
+		if !strings.HasSuffix(phase, "protect") {
+			done, total = 0, 0 // counts guesses, which a sink would call people
+		}
+		more.Progress(phase, done, total)
+	}
+	if err := o.Check(); err != nil {
+		return nil, &usageError{err, "see overshare reidentify --help"}
+	}
+	rows, err := reidentify.Run(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return (*outcome)(tables.Reidentification(rows)), nil
 }

@@ -10,7 +10,8 @@ import (
 
 	"overshare/scenarios"
 	scenariostudy "overshare/scenarios/study"
-	"overshare/sim/uniqueness"
+	"overshare/scenarios/tables"
+	"overshare/sim/privacy/uniqueness"
 )
 
 // uniquenessFlags are the flags of this command alone.
@@ -109,5 +110,5 @@ func tellApart(ctx context.Context, s *scenarios.Scenario, o uniqueness.Options,
 	if err != nil {
 		return nil, fmt.Errorf("uniqueness: %w", err)
 	}
-	return tellReport(r, &o), nil
+	return (*outcome)(tables.Uniqueness(r, &o)), nil
 }

@@ -24,6 +24,7 @@ type simFlags struct {
 	scorers []string
 	regimes []string
 	studies []string
+	find    findFlag
 	repeat  countFlag
 	show    []string
 	formats formatFlag
@@ -51,6 +52,7 @@ func (f *simFlags) addTo(c *cobra.Command) {
 	p.Var(&listFlag{names: &f.scorers}, "scorer", "scorers to train, as `a,b`, such as scorecard")
 	p.Var(&listFlag{names: &f.regimes}, "regimes", "sharing regimes to compare, as `a,b,c`")
 	p.Var(&listFlag{names: &f.studies}, "studies", "studies to add, as `a,b`: channels, items, epochs, oracle")
+	p.Var(&f.find, "find", "find the least exposure within a target, as `auc-LOSS`, such as auc-0.01")
 	p.Var(&f.repeat, "replicates", "simulate `N` countries with luck of their own, to see what varies between them")
 	p.StringVarP(&f.out, "out", "o", "", "`folder` to write (default runs/<scenario>-<seed>-<hash of the settings>)")
 	p.Var(&f.formats, "format", "file `formats` of tables: csv, parquet or csv,parquet")
@@ -66,7 +68,7 @@ func (f *simFlags) addTo(c *cobra.Command) {
 // hideUnused leaves the flags of a comparison out of the help of a command that compares nothing. They are
 // still taken, so that one command line serves several commands.
 func hideUnused(c *cobra.Command) {
-	for _, unused := range []string{"scorer", "regimes", "studies", "replicates", "show"} {
+	for _, unused := range []string{"scorer", "regimes", "studies", "find", "replicates", "show"} {
 		c.Flags().Lookup(unused).Hidden = true
 	}
 }
@@ -109,6 +111,7 @@ const (
 	pathRegimes = "sharing.regimes"
 	pathStudies = "evaluation.studies"
 	pathRepeat  = "evaluation.replicates"
+	pathFind    = "evaluation.find_auc_loss"
 )
 
 // overrides returns what the flags set: first --set in the order given, then the others, which
@@ -124,6 +127,7 @@ func (f *simFlags) overrides() []scenarios.Override {
 		{"scorer", pathScorers, "[" + strings.Join(f.scorers, ", ") + "]"},
 		{"regimes", pathRegimes, "[" + strings.Join(f.regimes, ", ") + "]"},
 		{"studies", pathStudies, "[" + strings.Join(f.studies, ", ") + "]"},
+		{"find", pathFind, strings.TrimPrefix(f.find.String(), "auc-")},
 		{"replicates", pathRepeat, f.repeat.String()},
 	} {
 		if f.given.Changed(own.flag) {
@@ -191,3 +195,18 @@ func (f *formatFlag) String() string {
 }
 
 func (*formatFlag) Type() string { return "formats" }
+
+// findFlag is the value of --find: the measure and the loss that is still accepted.
+type findFlag string
+
+func (f *findFlag) Set(text string) error {
+	loss, ok := strings.CutPrefix(text, "auc-")
+	if x, err := strconv.ParseFloat(loss, 64); !ok || err != nil || !(x > 0 && x < 0.5) {
+		return fmt.Errorf("%q is no target; valid is auc- and the loss accepted, above 0 and below 0.5, such as auc-0.01", text)
+	}
+	*f = findFlag(text)
+	return nil
+}
+
+func (f *findFlag) String() string { return string(*f) }
+func (*findFlag) Type() string     { return "target" }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"overshare/scenarios"
+	scenariorun "overshare/scenarios/run"
 	scenariostudy "overshare/scenarios/study"
 	"overshare/sim/record"
 )
@@ -98,7 +99,7 @@ func tryOut(set ...end) (allowed bool, err error) {
 			err = fmt.Errorf("allowed, and panics: %v", r)
 		}
 	}()
-	if _, err := scenariostudy.Execute(context.Background(), s, scenariostudy.Options{Workers: 1}); err != nil {
+	if _, err := scenariorun.Execute(context.Background(), s, scenariostudy.Options{Workers: 1}); err != nil {
 		return true, fmt.Errorf("allowed, and fails: %w", err)
 	}
 	return true, nil

@@ -8,13 +8,15 @@ import (
 	"overshare/scenarios"
 	"overshare/scenarios/export"
 	"overshare/scenarios/facts"
+	scenariorun "overshare/scenarios/run"
 	scenariostudy "overshare/scenarios/study"
+	"overshare/scenarios/tables"
 )
 
 // shipped returns the work of the program as it is shipped.
 func shipped() parts {
 	return parts{
-		study: asStudy(scenariostudy.Execute),
+		study: asStudy(scenariorun.Execute),
 		facts: func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
 			found, err := facts.Execute(ctx, s, facts.Options{Options: common(o), HeldOut: o.HeldOut})
 			return (*outcome)(found), err
@@ -51,7 +53,7 @@ func exportTakes(table string, formats []results.Format, part export.Selection) 
 }
 
 // asStudy lets a command start work that is defined elsewhere.
-func asStudy(work func(context.Context, *scenarios.Scenario, scenariostudy.Options) (*scenariostudy.Outcome, error)) study {
+func asStudy(work func(context.Context, *scenarios.Scenario, scenariostudy.Options) (*tables.Outcome, error)) study {
 	return func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
 		found, err := work(ctx, s, common(o))
 		return (*outcome)(found), err

@@ -14,7 +14,9 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios"
+	scenariorun "overshare/scenarios/run"
 	"overshare/scenarios/study"
+	"overshare/scenarios/tables"
 	"overshare/scoring/features"
 )
 
@@ -24,14 +26,14 @@ var update = flag.Bool("update", false, "write testdata again")
 // of the person's own records and whether a top-up or debit failed in the following week. That outcome exists for
 // people in and out of scope alike; the bills of the platform are of people in scope only, so that on them there
 // would be nothing to compare.
-func world(t *testing.T, users string, columns []string) (header []string, rows [][]string, found *study.Outcome) {
+func world(t *testing.T, users string, columns []string) (header []string, rows [][]string, found *tables.Outcome) {
 	t.Helper()
 	s, err := scenarios.Load("kakaopay-2024", scenarios.Set("run.users="+users), scenarios.Set("sharing.regimes=[everyone, in-scope]"),
 		scenarios.Set("evaluation.margin_auc=0.02"), scenarios.Set("processor.proxy_share=1"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err = study.Execute(context.Background(), s, study.Options{Workers: 2})
+	found, err = scenariorun.Execute(context.Background(), s, study.Options{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,13 @@ import (
 	"slices"
 
 	"overshare/scenarios/study"
+	"overshare/scenarios/tables"
 	"overshare/scoring/metric"
 )
 
 // An Outcome is what an evaluation found.
 type Outcome struct {
-	study.Outcome
+	tables.Outcome
 	File   File
 	Roles  []Role
 	Counts Counts
@@ -73,7 +74,7 @@ func Execute(ctx context.Context, o Options) (*Outcome, error) {
 	if err := r.score(ctx); err != nil {
 		return nil, err
 	}
-	return r.out, r.tables()
+	return r.out, r.tabulate()
 }
 
 // A run is one evaluation under way.
@@ -196,13 +197,13 @@ func (r *run) score(ctx context.Context) error {
 	return nil
 }
 
-// tables fills the outcome.
-func (r *run) tables() error {
-	found, err := study.Compare(r.contests, r.truth, r.sent(), study.Judging{MarginAUC: r.Margin, BadPeople: metric.LeastBad, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
+// tabulate fills the outcome.
+func (r *run) tabulate() error {
+	found, err := study.Compare(r.contests, r.truth, study.Judging{MarginAUC: r.Margin, BadPeople: metric.LeastBad, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
 	if err != nil {
 		return err
 	}
-	r.out.Outcome = *found
+	r.out.Outcome = *tables.OfRows(found, r.sent())
 	if r.split.group != nil {
 		t, err := r.groupsTable()
 		if err != nil {
@@ -218,15 +219,15 @@ func (r *run) tables() error {
 }
 
 // sent counts what each regime holds: the rows of the file, and those in scope.
-func (r *run) sent() []study.Sent {
+func (r *run) sent() []tables.Sent {
 	p := r.split
-	all := study.Sent{People: -1, Records: int64(len(p.flags)), Outside: int64(len(p.flags)) - r.out.Counts.InScope}
-	in := study.Sent{People: -1, Records: r.out.Counts.InScope}
+	all := tables.Sent{People: -1, Records: int64(len(p.flags)), Outside: int64(len(p.flags)) - r.out.Counts.InScope}
+	in := tables.Sent{People: -1, Records: r.out.Counts.InScope}
 	if p.person != nil {
 		all.People = distinct(p.person, func(int) bool { return true })
 		in.People = distinct(p.person, func(i int) bool { return p.flags[i]&isInScope != 0 })
 	}
-	return []study.Sent{all, in}
+	return []tables.Sent{all, in}
 }
 
 // distinct counts the different people among the rows that keep says.

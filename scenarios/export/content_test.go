@@ -11,8 +11,8 @@ import (
 
 	"overshare/scenarios/export"
 	"overshare/scenarios/study"
-	"overshare/sim/identity"
 	"overshare/sim/people"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 	"overshare/sim/sharing"
 )
@@ -204,7 +204,7 @@ func TestItemsAgreeWithExposure(t *testing.T) {
 	from := record.DayOf(2024, 4, 9)
 	nights := export.Selection{From: "2024-04-09", To: "2024-04-10"}
 	files := map[string][]byte{}
-	for _, regime := range []string{"everyone", "in-scope", "sample-25", "none"} {
+	for _, regime := range []string{"everyone", "in-scope-no-backfill", "opt-in", "none"} {
 		c := p.Border.Config
 		c.Regimes = []string{regime}
 		b, err := sharing.New(c, sharing.Window{}, p.Run.Seed)
@@ -220,12 +220,12 @@ func TestItemsAgreeWithExposure(t *testing.T) {
 		part := nights
 		part.Regime = regime
 		files[regime] = exported(t, "items", users, export.Options{Workers: 2, Selection: part})
-		if got, want := int64(len(read(t, files[regime]))), n.Window[0].All.Records; got != want {
+		if got, want := int64(len(read(t, files[regime]))), b.InWindow(&n, 0).All.Records; got != want {
 			t.Errorf("%s: %d rows, the exposure ledger counts %d records", regime, got, want)
 		}
 	}
 	whole := strings.Split(string(files["everyone"]), "\n")
-	for _, line := range strings.Split(string(files["in-scope"]), "\n") {
+	for _, line := range strings.Split(string(files["in-scope-no-backfill"]), "\n") {
 		if !slices.Contains(whole, line) {
 			t.Fatalf("in-scope sends a record that everyone does not: %s", line)
 		}

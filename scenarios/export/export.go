@@ -19,8 +19,8 @@ import (
 	"overshare/scenarios"
 	"overshare/scenarios/study"
 	"overshare/sim/engine"
-	"overshare/sim/identity"
 	"overshare/sim/ledger"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 	"overshare/sim/sharing"
 )
@@ -149,7 +149,7 @@ func (j *job) chooseRegime() (err error) {
 	if j.Regime != "" {
 		c.Regimes = []string{j.Regime}
 	}
-	if j.flow, err = sharing.New(c, sharing.Window{}, j.Run.Seed); err != nil {
+	if j.flow, err = sharing.NewFrom(j.Regimes, c, sharing.Window{}, j.Run.Seed); err != nil {
 		return err
 	}
 	j.regime = &j.flow.Regimes[0]

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"overshare/results"
-	"overshare/sim/identity"
 	"overshare/sim/ledger"
+	"overshare/sim/people"
+	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
-	"overshare/sim/sharing"
 )
 
 const phoneItem = identity.Phone
@@ -21,6 +21,7 @@ type itemRow struct {
 	person record.Person
 	night  record.Day
 	values record.Snapshot
+	sent   record.ItemSet
 	text   [record.NumItems]string // of the items that are identifiers or tokens
 }
 
@@ -32,7 +33,7 @@ func itemsSchema(regime string) results.Schema {
 		roleColumn("what a study of the scenario uses a bill asked the next morning for, if its outcome is known in time: train, calibrate, test, or none; the proxy model learns from one night a person among the training days"),
 	}
 	for i, info := range record.Items {
-		c := results.Column{Name: info.Name, Type: results.Integer, Unit: info.Unit, Required: true, Meaning: info.Meaning + " (" + info.Source + ")"}
+		c := results.Column{Name: info.Name, Type: results.Integer, Unit: info.Unit, Meaning: info.Meaning + " (" + info.Source + "); empty if the regime does not send it"}
 		if info.Invented {
 			c.Meaning = "INVENTED, the real item is not published: " + info.Meaning
 		}
@@ -64,6 +65,7 @@ type clerk struct {
 	rows  []itemRow
 	sent  [ledger.BlockSize]ring
 	names [ledger.BlockSize]*[record.NumItems]string
+	items record.ItemSet // of the record at hand
 	err   error
 }
 
@@ -106,7 +108,7 @@ func (c *clerk) morning(night record.Day) {
 		return
 	}
 	for _, i := range c.block.Live() {
-		if q := &c.block.All[i]; c.wanted(q.ID) && c.regime.Sent(q, night) {
+		if q := &c.block.All[i]; c.wanted(q.ID) && c.sends(q, night, false) {
 			c.take(int(i), night)
 		}
 	}
@@ -115,10 +117,17 @@ func (c *clerk) morning(night record.Day) {
 // Ask implements [ledger.Observer]: on request, last night's record is the answer.
 func (c *clerk) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	night, q := d-1, &b.All[i]
-	if c.regime.Group == sharing.OnRequest && night >= c.from && night < c.to && c.wanted(q.ID) && c.flow.Flowing(night) && q.Live(night) {
+	if night >= c.from && night < c.to && c.wanted(q.ID) && c.sends(q, night, true) {
 		c.take(i, night)
 	}
 	return -1
+}
+
+// sends reports whether some items of the record of q of a night are sent, unasked or on request, and notes
+// which. They are in the table as they are in the wallet: bands, noise and keys are applied by who sends them.
+func (c *clerk) sends(q *people.Person, night record.Day, asked bool) bool {
+	c.items = c.flow.ItemsSent(0, q, night, asked)
+	return c.items != 0
 }
 
 // Billed implements [ledger.Observer].
@@ -135,7 +144,7 @@ func (*clerk) Outcome(*ledger.Block, int, int32, bool) {}
 
 // take makes the record of the person at position i at the end of night.
 func (c *clerk) take(i int, night record.Day) {
-	r := itemRow{person: c.block.All[i].ID, night: night}
+	r := itemRow{person: c.block.All[i].ID, night: night, sent: c.items}
 	c.block.Snapshot(i, &r.values)
 	if c.names[i] == nil {
 		c.names[i] = c.identify(r.person)
@@ -197,6 +206,8 @@ func writeItems(w results.Writer, r *itemRow, role string) {
 	w.Text(role)
 	for i, v := range r.values {
 		switch item := record.Item(i); {
+		case !r.sent.Has(item):
+			w.Empty()
 		case record.Items[i].Identifier, item == record.ItemCounterparties7:
 			w.Text(r.text[i])
 		case item == record.ItemSignUpDate:

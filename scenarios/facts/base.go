@@ -123,15 +123,15 @@ func (c *baseCounts) traits(q *people.Person) {
 // exposure reads the records of everyone off two counts by the rule that fills the processor's files: one
 // whose window begins at the second checkpoint, one whose window ends when the platform opened.
 func (c *baseCounts) exposure(late, early *sharing.Count) {
-	c.Sent = late.Whole[0].All.People
-	c.Records = late.Whole[0].All.Records
-	c.RecordsIn = late.Whole[0].In.Records
-	c.Late = late.Window[0].All.Records
-	c.LateIn = late.Window[0].In.Records
-	c.Definitions.Bulk = late.Model[0].All.Records
+	c.Sent = late.Sets[0].Whole.All.People
+	c.Records = late.Sets[0].Whole.All.Records
+	c.RecordsIn = late.Sets[0].Whole.In.Records
+	c.Late = late.Sets[0].Window.All.Records
+	c.LateIn = late.Sets[0].Window.In.Records
+	c.Definitions.Bulk = late.Sets[0].Model.All.Records
 	c.Overseas = late.Overseas.All.Records
-	c.Early = early.Window[0].All.Records
-	c.EarlyIn = early.Window[0].In.Records
+	c.Early = early.Sets[0].Window.All.Records
+	c.EarlyIn = early.Sets[0].Window.In.Records
 }
 
 func bought(sum [2]int64, list []people.Purchase) [2]int64 {

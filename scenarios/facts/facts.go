@@ -24,6 +24,7 @@ import (
 	"overshare/results"
 	"overshare/scenarios"
 	"overshare/scenarios/study"
+	"overshare/scenarios/tables"
 	"overshare/sim/engine"
 	"overshare/sim/ledger"
 	"overshare/sim/people"
@@ -61,7 +62,7 @@ type Options struct {
 }
 
 // Execute simulates what the figures need and compares.
-func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*study.Outcome, error) {
+func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*tables.Outcome, error) {
 	p, err := study.NewPlan(s)
 	if err != nil {
 		return nil, err
@@ -195,7 +196,7 @@ func (w *world) settle(ctx context.Context, o study.Options, all *sample) error 
 }
 
 // report compares every figure with what was counted, those held out only if they are to be looked at.
-func (w *world) report(all *sample, heldOutToo bool) *study.Outcome {
+func (w *world) report(all *sample, heldOutToo bool) *tables.Outcome {
 	parts := all.leaveOneOut()
 	measured := all.stationarity(parts)
 	var rows []compared
@@ -208,7 +209,7 @@ func (w *world) report(all *sample, heldOutToo bool) *study.Outcome {
 		r.unless(measured)
 		rows = append(rows, r)
 	}
-	return &study.Outcome{
+	return &tables.Outcome{
 		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, parts), stationarityTable(measured)},
 		Summary:  summary(rows),
 		Sentence: sentence(rows) + " " + settledSentence(measured),

@@ -121,7 +121,7 @@ func TestRecordsAgainstEveryDay(t *testing.T) {
 		var q people.Person
 		w.pop.Person(u, &q)
 		for d := record.DayOf(2018, 1, 1); d <= lastSend; d++ {
-			if !s.everyone.Regimes[0].Sent(&q, d) {
+			if !s.everyone.Sends(0, &q, d) {
 				continue
 			}
 			want.Records++

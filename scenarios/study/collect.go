@@ -14,17 +14,20 @@ import (
 // shardBlocks is how many blocks of people make a shard: 32,768 people.
 const shardBlocks = 64
 
-// seenBytes is what a row keeps per regime: its mask, and the codes of what other people's records tell.
-const seenBytes = 1 + features.NumOthers
-
-// Rows are dossiers in coded form, with their outcomes. The person's own records are kept once, as a
-// regime that sends everything would hold them; per regime there is a mask, and what differs.
+// Rows are what crossed the border, in coded form, with outcomes. The person's own records are kept once for
+// every clock of the border, as a flow that sends everything would bring them; which of them are held under
+// which flow, and what other people's records tell, is a [sharing.Sight] without its files. Few of those
+// differ, whatever the number of regimes: each is kept once, and a row has its number.
 type Rows struct {
-	Own    []uint8 // features.NumOwn a row
-	Seen   []uint8 // seenBytes a row and regime
+	Own    []uint8  // features.NumOwn a row and clock
+	Known  []uint8  // features.NumKnown a row; bills only
+	Seen   []uint32 // the number of a row's sight
+	Sights []uint8  // holdings + circles · features.NumOthers bytes a sight
 	Person []uint32
-	Day    []int32 // of the ask, or the night of the record
+	Day    []int32 // last night at the ask, or when a probe looked
 	State  []uint8 // see below
+	Failed []uint8 // bit k: the proxy outcome of the newest record of clock k; probes only
+	Wait   []uint8 // days from last night to the outcome, at most 255; bills only
 	Bills  []BillRow
 }
 
@@ -40,85 +43,115 @@ type BillRow struct {
 
 // States of a row.
 const (
-	statePending uint8 = iota // no outcome
-	stateGood
-	stateBad
+	StatePending uint8 = iota // no outcome
+	StateGood
+	StateBad
 )
 
 // Len returns the number of rows.
 func (r *Rows) Len() int { return len(r.State) }
 
-func (r *Rows) add(d *record.Dossier, seen []sharing.Seen) int32 {
-	n := len(r.Own)
-	r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
-	features.Own(d, r.Own[n:])
-	for k := range seen {
-		m := len(r.Seen)
-		r.Seen = append(r.Seen, make([]uint8, seenBytes)...)
-		r.Seen[m] = uint8(seen[k].Held)
-		features.Others(&seen[k].Others, r.Seen[m+1:])
+// add takes down a sight; numbers knows those that r has.
+func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
+	for k := range x.File {
+		n := len(r.Own)
+		r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
+		features.Own(&x.File[k], r.Own[n:])
 	}
-	r.Person = append(r.Person, uint32(d.Person))
-	r.Day = append(r.Day, int32(d.Night+d.Age))
-	r.State = append(r.State, statePending)
+	n := len(r.Sights)
+	for _, m := range x.Held {
+		r.Sights = append(r.Sights, uint8(m))
+	}
+	for k := range x.Others {
+		m := len(r.Sights)
+		r.Sights = append(r.Sights, make([]uint8, features.NumOthers)...)
+		features.Others(&x.Others[k], r.Sights[m:])
+	}
+	number, known := numbers[string(r.Sights[n:])]
+	if known {
+		r.Sights = r.Sights[:n]
+	} else {
+		number = uint32(len(numbers))
+		numbers[string(r.Sights[n:])] = number
+	}
+	r.Seen = append(r.Seen, number)
+	r.Person = append(r.Person, uint32(x.Person))
+	r.Day = append(r.Day, int32(x.Night))
+	r.State = append(r.State, StatePending)
 	return int32(len(r.State) - 1)
+}
+
+// addBill takes down the sight of a bill.
+func (r *Rows) addBill(x *sharing.Sight, numbers map[string]uint32) int32 {
+	n := len(r.Known)
+	r.Known = append(r.Known, make([]uint8, features.NumKnown)...)
+	features.FromPlatform(&x.Known, r.Known[n:])
+	r.Wait = append(r.Wait, 0)
+	return r.add(x, numbers)
 }
 
 // take returns the rows in memory that just holds them, and empties r for the next shard: a sample is most of
 // what a run keeps, and slices that grew by appending would hold a quarter more.
 func (r *Rows) take() Rows {
-	t := Rows{slices.Clone(r.Own), slices.Clone(r.Seen), slices.Clone(r.Person), slices.Clone(r.Day), slices.Clone(r.State), slices.Clone(r.Bills)}
-	*r = Rows{r.Own[:0], r.Seen[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Bills[:0]}
+	t := Rows{slices.Clone(r.Own), slices.Clone(r.Known), slices.Clone(r.Seen), slices.Clone(r.Sights), slices.Clone(r.Person), slices.Clone(r.Day),
+		slices.Clone(r.State), slices.Clone(r.Failed), slices.Clone(r.Wait), slices.Clone(r.Bills)}
+	*r = Rows{r.Own[:0], r.Known[:0], r.Seen[:0], r.Sights[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Failed[:0], r.Wait[:0], r.Bills[:0]}
 	return t
 }
 
 func stateOf(bad bool) uint8 {
 	if bad {
-		return stateBad
+		return StateBad
 	}
-	return stateGood
+	return StateGood
 }
 
-// A shard is what one shard of the world brings.
-type shard struct {
+// gathered is what one shard of the world brings.
+type gathered struct {
 	Train, Test, Probes Rows
 	Exposure            sharing.Count
 	Transactions        int64
-	Overdue             int64 // test bills that were not closed when the window ended
 	Books               Books // of the training bills whose last retry was due before the test window
 }
 
 // collector implements sharing.Reader for one shard.
 type collector struct {
-	*shard
-	epoch   record.Day
-	retries record.Day // from the first charge to the last retry
+	*gathered
+	epoch               record.Day
+	retries             record.Day // from the first charge to the last retry
+	train, test, probes map[string]uint32
 }
 
 var _ sharing.Reader = (*collector)(nil)
 
 // Refs of test bills are odd, those of training bills even.
-func (c *collector) Asked(d *record.Dossier, seen []sharing.Seen) int32 {
-	if d.Night+d.Age+1 >= c.epoch {
+func (c *collector) Asked(s *sharing.Sight) int32 {
+	if s.Night+1 >= c.epoch {
 		c.Test.Bills = append(c.Test.Bills, BillRow{})
-		return c.Test.add(d, seen)<<1 | 1
+		return c.Test.addBill(s, c.test)<<1 | 1
 	}
-	return c.Train.add(d, seen) << 1
+	return c.Train.addBill(s, c.train) << 1
 }
 
 func (c *collector) Billed(ref int32, b *record.Bill) {
+	rows := &c.Test
 	if ref&1 == 0 {
-		if b.Settle < c.epoch { // later outcomes are not known when training ends
-			c.Train.State[ref>>1] = stateOf(b.Bounced)
-		}
-		if b.Settle+c.retries < c.epoch {
-			row := billRow(b)
-			c.Books.add(&row, b.Bounced)
-		}
+		rows = &c.Train
+	}
+	row := ref >> 1
+	rows.Wait[row] = uint8(min(b.Settle-record.Day(rows.Day[row]), 255))
+	if ref&1 == 1 {
+		c.Test.State[row] = stateOf(b.Bounced)
+		c.Test.Bills[row] = billRow(b)
 		return
 	}
-	c.Test.State[ref>>1] = stateOf(b.Bounced)
-	c.Test.Bills[ref>>1] = billRow(b)
+	if b.Settle < c.epoch { // later outcomes are not known when training ends
+		c.Train.State[row] = stateOf(b.Bounced)
+	}
+	if b.Settle+c.retries < c.epoch {
+		x := billRow(b)
+		c.Books.add(&x, b.Bounced)
+	}
 }
 
 func billRow(b *record.Bill) BillRow {
@@ -134,44 +167,56 @@ func (c *collector) describe(b *ledger.Block, row int) {
 	}
 }
 
-func (c *collector) Looked(d *record.Dossier, seen []sharing.Seen) int32 {
-	return c.Probes.add(d, seen)
+func (c *collector) Looked(s *sharing.Sight) int32 {
+	c.Probes.Failed = append(c.Probes.Failed, 0)
+	return c.Probes.add(s, c.probes)
 }
 
-func (c *collector) Outcome(ref int32, failed bool) { c.Probes.State[ref] = stateOf(failed) }
+func (c *collector) Outcome(ref int32, failed uint8) {
+	c.Probes.State[ref], c.Probes.Failed[ref] = StateGood, failed
+}
 
-// Sample is all that a study has taken down of the world.
+// A Sample is what a study has taken down of the world: of one shard of the people, of several, or of all.
+// It is a value: it can be written ([Sample.MarshalBinary]), read elsewhere and merged ([Plan.Merge]), and the
+// same shards give the same sample in whatever pieces and order they come.
 type Sample struct {
-	Train, Test, Probes []*Rows // by shard
-	Exposure            sharing.Count
+	Plan                string        // [Plan.ID] of the plan that it was taken under
+	Shards              []int32       // those it holds, rising
+	Train, Test, Probes []*Rows       // one for each of Shards
+	Exposure            sharing.Count // as counted: what is derived from it is in [Result.Exposure]
 	Transactions        int64
 	Books               Books
+}
+
+// Head returns the training rows of the first shards of s.
+func (s *Sample) Head(shards int) *Sample {
+	return &Sample{Train: s.Train[:min(shards, len(s.Train))], Probes: s.Probes[:min(shards, len(s.Probes))]}
 }
 
 // Progress reports how far a phase is. Any goroutine may call it.
 type Progress func(phase string, done, total int64)
 
+// Shards returns the number of shards of the people.
+func (p *Plan) Shards() int {
+	return (ledger.Blocks(int(p.Run.Users)) + shardBlocks - 1) / shardBlocks
+}
+
 // Collect lives through the window once and takes down what the border lets through.
 func (p *Plan) Collect(ctx context.Context, workers int, progress Progress) (*Sample, error) {
-	s := &Sample{Exposure: p.Border.NewCount()}
+	s := p.NewSample()
 	desks := make([]desk, max(workers, 1))
-	users := int(p.Run.Users)
-	shards := (ledger.Blocks(users) + shardBlocks - 1) / shardBlocks
 	progress("simulate", 0, p.Run.Users)
-	err := engine.Map(ctx, shards, workers, func(w, k int) (*shard, error) {
+	err := engine.Map(ctx, p.Shards(), workers, func(w, k int) (*Sample, error) {
 		return p.shard(&desks[w], k), nil
-	}, func(k int, part *shard) error {
-		s.Train = append(s.Train, &part.Train)
-		s.Test = append(s.Test, &part.Test)
-		s.Probes = append(s.Probes, &part.Probes)
-		s.Exposure.Plus(part.Exposure)
-		s.Transactions += part.Transactions
-		s.Books.Plus(part.Books)
+	}, func(k int, part *Sample) error {
 		progress("simulate", min(int64(k+1)*shardBlocks*ledger.BlockSize, p.Run.Users), p.Run.Users)
-		return nil
+		return s.add(part)
 	})
 	return s, err
 }
+
+// Shard lives through the window with the people of shard k alone, from 0 up to, not including, [Plan.Shards].
+func (p *Plan) Shard(k int) *Sample { return p.shard(&desk{}, k) }
 
 // A desk is what one worker uses again and again.
 type desk struct {
@@ -180,22 +225,24 @@ type desk struct {
 }
 
 // shard lives through the blocks of shard k.
-func (p *Plan) shard(d *desk, k int) *shard {
-	b, part := &d.block, &shard{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
-	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays))}
+func (p *Plan) shard(d *desk, k int) *Sample {
+	b, part := &d.block, &gathered{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
+	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), map[string]uint32{}, map[string]uint32{}, map[string]uint32{}}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
 	crossing.Attach(b)
+	crossing.Count(&part.Exposure, p.World.Start, p.World.Days)
 	for n := k * shardBlocks; n < min((k+1)*shardBlocks, ledger.Blocks(users)); n++ {
 		row := c.Test.Len()
 		b.Simulate(p.World, n, crossing)
 		c.describe(b, row)
 		part.Transactions += b.Transactions()
 		for i := range min(ledger.BlockSize, users-n*ledger.BlockSize) {
-			p.Border.Add(&part.Exposure, p.World.Pop, &b.All[i], p.World.Start, p.World.Start+record.Day(p.World.Days))
+			crossing.Add(b, i)
 		}
 	}
 	d.train, d.test, d.probes = part.Train, part.Test, part.Probes
-	part.Train, part.Test, part.Probes = d.train.take(), d.test.take(), d.probes.take()
-	return part
+	train, test, probes := d.train.take(), d.test.take(), d.probes.take()
+	return &Sample{Plan: p.ID, Shards: []int32{int32(k)}, Train: []*Rows{&train}, Test: []*Rows{&test}, Probes: []*Rows{&probes},
+		Exposure: part.Exposure, Transactions: part.Transactions, Books: part.Books}
 }

@@ -3,7 +3,6 @@ package study
 import (
 	"context"
 
-	"overshare/results"
 	"overshare/scoring"
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/metric"
@@ -62,27 +61,21 @@ type Judging struct {
 	Workers                   int
 }
 
-// Compare measures scores on the same rows and returns the tables detection, comparison, roc and
-// calibration, the summary and the sentence, as Execute does for a simulated world.
+// Compare measures scores on the same rows and judges them, as [Plan.Fit] does for a simulated world. The
+// result has no plan, exposure or money.
 //
-// Shapes: every contest has one score a regime, in the same order; every score one value a row of o; sent
-// one value a regime. There is at least one contest.
-func Compare(all []Contest, o metric.Outcomes, sent []Sent, j Judging) (*Outcome, error) {
-	truth, e := &Truth{Outcomes: o}, &Evaluation{MarginAUC: j.MarginAUC, MarginPRAUC: j.MarginPRAUC, MarginRecall: j.MarginRecall,
-		VerdictBadPeople: j.BadPeople, Alpha: j.Alpha}
-	var done []*measured
+// Shapes: every contest has one score a regime, in the same order; every score one value a row of o. There is
+// at least one contest.
+func Compare(all []Contest, o metric.Outcomes, j Judging) (*Result, error) {
+	out := &Result{Truth: &Truth{Outcomes: o}}
 	for _, c := range all {
-		m, err := measure(c.Scorer, c.Scores, truth, metric.Options{Seed: j.Seed, Alpha: j.Alpha, Workers: j.Workers})
+		m, err := measure(c.Scorer, c.Scores, out.Truth, metric.Options{Seed: j.Seed, Alpha: j.Alpha, Workers: j.Workers})
 		if err != nil {
 			return nil, err
 		}
-		done = append(done, m)
+		out.Scorers = append(out.Scorers, m)
 	}
-	verdicts := judge(done, e, nil)
-	return &Outcome{
-		Tables:   []*results.Table{detectionTable(done, truth, e.Alpha), comparisonTable(done, verdicts), rocTable(done), calibrationTable(done)},
-		Summary:  summary(done, sent),
-		Sentence: sentence(done[0], sent, verdicts),
-		Warnings: verdicts.doubts(),
-	}, nil
+	out.Verdicts = judge(out.Scorers, &Evaluation{MarginAUC: j.MarginAUC, MarginPRAUC: j.MarginPRAUC, MarginRecall: j.MarginRecall,
+		VerdictBadPeople: j.BadPeople, Alpha: j.Alpha}, nil)
+	return out, nil
 }

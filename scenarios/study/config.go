@@ -1,15 +1,16 @@
-// Package study runs a scenario: it simulates the world, lets each sharing regime fill its processor's
-// files, trains and tests the score under each, and sets what was detected against what was exposed.
+// Package study simulates the world of a scenario, lets each sharing regime fill its processor's files,
+// trains and tests the score under each, and sets what was detected against what was exposed. It gives
+// numbers; package tables puts them into tables and words.
 //
-//	config.go    scenario -> world, border, evaluation
-//	collect.go   one pass over the world: dossiers, outcomes and exposure, shard by shard
-//	learn.go     per regime: proxy model, scorer, calibration, probabilities of the test bills
-//	measure.go   probabilities -> tables with intervals and verdicts
-//	panel.go     the same for what counts people and money: bands.go, groups.go, economics.go
-//	run.go       the whole, and the sentence
+//	Plan    config.go    a scenario made ready: world, border, evaluation
+//	Shard   collect.go   one pass over some of the people: dossiers, outcomes and exposure
+//	Merge   merge.go     samples of different shards become one
+//	Fit     fit.go       trains, scores and measures under every regime
+//	Result               all numbers: measured.go, verdicts.go, panel.go, incidence.go, groups.go, economics.go,
+//	                     curve.go, weeks.go
 //
-// The same scenario gives the same tables whatever the number of workers: shards are merged in order, and
-// everything below is exact or folded in a fixed order.
+// The same scenario gives the same numbers whatever the number of workers and the order of merging: samples
+// keep their shards in order, and everything else is exact or folded in a fixed order.
 package study
 
 import (
@@ -18,7 +19,9 @@ import (
 	"overshare/scenarios"
 	"overshare/sim/ledger"
 	"overshare/sim/record"
+	"overshare/sim/rng"
 	"overshare/sim/sharing"
+	"overshare/sim/sharing/regime"
 )
 
 // An Evaluation says when and how the score is judged.
@@ -33,6 +36,7 @@ type Evaluation struct {
 	OracleFutures    int
 	Studies          []string
 	Epochs           []record.Day // test windows of the study of time
+	FindAUCLoss      float64      // target of the search for the least exposure; 0: no search
 	MarginAUC        float64      // differences in AUC inside plus or minus this are equivalent
 	MarginPRAUC      float64      // the same in average precision
 	MarginRecall     float64      // in recall at 5 % false positives
@@ -66,6 +70,9 @@ type Processor struct {
 	Scorers    []string
 	ProxyShare float64 // share of the people whose records are held that lend a proxy row
 	PriorRate  float64 // what a processor without any outcome assumes
+
+	PlatformHistory bool // whether the score reads what the platform knows without any sending
+	Feedback        bool // whether training outcomes are those of bills that an earlier score let be bundled
 }
 
 // A Run holds the size and luck of a run.
@@ -76,11 +83,13 @@ type Run struct {
 
 // A Plan is a scenario made ready to run.
 type Plan struct {
+	ID         string // says what was planned: the same ID, the same samples
 	Name       string
 	Run        Run
 	Evaluation Evaluation
 	Processor  Processor
 	Economics  Economics
+	Regimes    *regime.Book // that the scenario may name
 	World      *ledger.World
 	Border     *sharing.Border
 }
@@ -88,15 +97,15 @@ type Plan struct {
 // NewPlan prepares a scenario. The error is the user's, of the kind that loading a scenario gives: values that
 // contradict each other.
 func NewPlan(s *scenarios.Scenario) (*Plan, error) {
-	p, err := newPlan(s, 0)
+	p, err := NewCountry(s, 0)
 	if err != nil {
 		return nil, s.Refuse(err)
 	}
 	return p, nil
 }
 
-// newPlan prepares one of a scenario's countries, counted from 0.
-func newPlan(s *scenarios.Scenario, country int) (*Plan, error) {
+// NewCountry prepares one of a scenario's countries, counted from 0. All but the first have luck of their own.
+func NewCountry(s *scenarios.Scenario, country int) (*Plan, error) {
 	p := &Plan{Name: s.Name}
 	var world ledger.Config
 	var share sharing.Config
@@ -105,9 +114,20 @@ func newPlan(s *scenarios.Scenario, country int) (*Plan, error) {
 			return nil, err
 		}
 	}
-	p.Run.Seed = replicateSeed(p.Run.Seed, country)
+	p.Regimes = s.Regimes()
+	p.Run.Seed = CountrySeed(p.Run.Seed, country)
 	world.Seed = p.Run.Seed
+	p.ID = fmt.Sprintf("%s/%d", s.Hash(), country)
 	return p, p.prepare(world, share)
+}
+
+// CountrySeed returns the seed of a country: that of the run for the first, from then on keyed draws, so
+// that the countries of neighbouring runs are not the same.
+func CountrySeed(seed uint64, country int) uint64 {
+	if country == 0 {
+		return seed
+	}
+	return rng.Open(seed, rng.PurposeReplicate, uint64(country)).At(0) >> 1
 }
 
 // prepare makes the world and the border for the days that the evaluation asks for.
@@ -120,7 +140,7 @@ func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 	if p.World, err = ledger.New(world); err != nil {
 		return err
 	}
-	p.Border, err = sharing.New(share, sharing.Window{
+	p.Border, err = sharing.NewFrom(p.Regimes, share, sharing.Window{
 		From: e.Epoch - record.Day(e.TrainDays), To: e.TestEnd(),
 		ProbeFrom: e.Epoch - record.Day(e.TrainDays), ProbeTo: e.Epoch - ledger.ProxyDays,
 		ProbeShare: p.Processor.ProxyShare,
@@ -128,10 +148,11 @@ func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 	return err
 }
 
-// at returns the plan with another first day of the test window: the same people, the same luck.
-func (p *Plan) at(epoch record.Day) (*Plan, error) {
+// At returns the plan with another first day of the test window: the same people, the same luck.
+func (p *Plan) At(epoch record.Day) (*Plan, error) {
 	q := *p
 	q.Evaluation.Epoch = epoch
+	q.ID += "@" + epoch.String()
 	return &q, q.prepare(p.World.Config, p.Border.Config)
 }
 

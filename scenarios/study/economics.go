@@ -3,7 +3,6 @@ package study
 import (
 	"math"
 
-	"overshare/results"
 	"overshare/scoring/metric"
 	"overshare/sim/record"
 )
@@ -110,8 +109,8 @@ func (e *Economics) blind(k *Books) (bundle bool) {
 	return e.gain(&k.Good, false)+e.gain(&k.Bad, true) > 0
 }
 
-// A purse is the money of one policy over the test bills, in won by random group of people.
-type purse struct{ bundled, fees, sales, losses, net sums }
+// A Purse is the money of one policy over the test bills, in won by random group of people.
+type Purse struct{ Bundled, Fees, Sales, Losses, Net Sums }
 
 // A brought is what bundling one bill brings over charging each purchase, in whole won.
 type brought struct{ fees, sales, losses int64 }
@@ -133,29 +132,29 @@ func (e *Economics) bundled(b *BillRow, bad bool) brought {
 }
 
 // spend adds up the bills that a policy bundles.
-func (e *Economics) spend(p *panel, bundle func(i int) bool) *purse {
-	s := &purse{}
+func (e *Economics) spend(p *Panel, bundle func(i int) bool) *Purse {
+	s := &Purse{}
 	for i := range p.Bills {
 		if !bundle(i) {
 			continue
 		}
-		x, g := e.bundled(&p.Bills[i], p.Bad[i]), p.part[i]
-		s.bundled[g]++
-		s.fees[g] += x.fees
-		s.sales[g] += x.sales
-		s.losses[g] += x.losses
-		s.net[g] += x.net()
+		x, g := e.bundled(&p.Bills[i], p.Bad[i]), p.Part[i]
+		s.Bundled[g]++
+		s.Fees[g] += x.fees
+		s.Sales[g] += x.sales
+		s.Losses[g] += x.losses
+		s.Net[g] += x.net()
 	}
 	return s
 }
 
 // curve adds up, for every one of rising thresholds, what bundling the bills below it brings.
-func (e *Economics) curve(p *panel, prob []float32, thresholds []float64) []sums {
-	net := make([]sums, len(thresholds))
+func (e *Economics) curve(p *Panel, prob []float32, thresholds []float64) []Sums {
+	net := make([]Sums, len(thresholds))
 	for i, x := range prob {
 		for k, t := range thresholds {
 			if float64(x) < t {
-				net[k][p.part[i]] += e.bundled(&p.Bills[i], p.Bad[i]).net()
+				net[k][p.Part[i]] += e.bundled(&p.Bills[i], p.Bad[i]).net()
 				break
 			}
 		}
@@ -168,149 +167,141 @@ func (e *Economics) curve(p *panel, prob []float32, thresholds []float64) []sums
 	return net
 }
 
-// A choice is a policy and what it came to.
-type choice struct {
-	regime, scorer string // of the score that decides; empty without a score
-	place          int    // of the regime in the list; -1: no regime
-	purse          *purse
-	warnings       []string
+// A Choice is a policy and what it came to.
+type Choice struct {
+	Regime, Scorer string // of the score that decides; empty without a score
+	Place          int    // of the regime in the list; -1: no regime
+	Purse          *Purse
+	Warnings       []string
 }
 
-// money is what the decision is worth under every regime, and without any score.
-type money struct {
+// Money is what the decision is worth under every regime, and without any score.
+type Money struct {
 	*Economics
-	alpha     float64
-	threshold float64
-	known     bool // threshold is defined
-	blind     bool // what a platform without a score does: bundle all, or charge each
-	bills     *sums
-	choices   []choice // the scores, scorer by scorer
-	each, all choice   // charge every purchase; bundle every bill
-	foreseen  choice   // bundle exactly the bills that are paid at once
-	perYear   float64  // won a year in the country for a won a bill
-	needless  []float64
-	fullest   int // the regime that sends most without exposing anybody needlessly; -1: none
+	Alpha     float64
+	Threshold float64
+	Known     bool // Threshold is defined
+	Blind     bool // what a platform without a score does: bundle all, or charge each
+	Bills     *Sums
+	Choices   []Choice // the scores, scorer by scorer
+	Each, All Choice   // charge every purchase; bundle every bill
+	Foreseen  Choice   // bundle exactly the bills that are paid at once
+	PerYear   float64  // won a year in the country for a won a bill
+	Needless  []float64
+	Fullest   int // the regime that sends most without exposing anybody needlessly; -1: none
 }
 
 // economics prices the decision under every regime and scorer.
-func (p *Plan) economics(all []*measured, s *Sample, t *panel) *money {
-	m := &money{Economics: &p.Economics, alpha: p.Evaluation.Alpha, bills: t.bills(), fullest: -1}
-	m.threshold, m.known = p.Economics.Threshold(&s.Books)
-	m.blind = p.Economics.blind(&s.Books)
+func (p *Plan) economics(all []*Measured, s *Sample, t *Panel) *Money {
+	m := &Money{Economics: &p.Economics, Alpha: p.Evaluation.Alpha, Bills: t.CountBills(), Fullest: -1}
+	m.Threshold, m.Known = p.Economics.Threshold(&s.Books)
+	m.Blind = p.Economics.blind(&s.Books)
 	country := p.World.Pop.Population.EverSeen / float64(p.Run.Users)
-	m.perYear = float64(m.bills.total()) / float64(p.Evaluation.TestDays) * 365.25 * country
+	m.PerYear = float64(m.Bills.Total()) / float64(p.Evaluation.TestDays) * 365.25 * country
 	p.exposed(m, s, country)
 	m.decide(all, t)
 	return m
 }
 
 // decide prices every policy.
-func (m *money) decide(all []*measured, t *panel) {
-	m.each = choice{place: -1, purse: m.spend(t, func(int) bool { return false })}
-	m.all = choice{place: -1, purse: m.spend(t, func(int) bool { return true })}
-	m.foreseen = choice{place: -1, purse: m.spend(t, func(i int) bool { return !t.Bad[i] })}
-	if !m.known {
+func (m *Money) decide(all []*Measured, t *Panel) {
+	m.Each = Choice{Place: -1, Purse: m.spend(t, func(int) bool { return false })}
+	m.All = Choice{Place: -1, Purse: m.spend(t, func(int) bool { return true })}
+	m.Foreseen = Choice{Place: -1, Purse: m.spend(t, func(i int) bool { return !t.Bad[i] })}
+	if !m.Known {
 		return
 	}
 	for _, x := range all {
-		for r, score := range x.scores {
-			m.choices = append(m.choices, choice{score.Regime, x.scorer, r,
-				m.spend(t, func(i int) bool { return m.threshold >= 1 || float64(score.P[i]) < m.threshold }), score.Warnings})
+		for r, score := range x.Scores {
+			m.Choices = append(m.Choices, Choice{score.Regime, x.Scorer, r,
+				m.spend(t, func(i int) bool { return m.Threshold >= 1 || float64(score.P[i]) < m.Threshold }), score.Warnings})
 		}
 	}
 }
 
 // exposed counts, for every regime, the people of the country whose record is sent on an average day of
 // sends though no score of theirs can be asked.
-func (p *Plan) exposed(m *money, s *Sample, country float64) {
+func (p *Plan) exposed(m *Money, s *Sample, country float64) {
 	days, most := 0, int64(-1)
 	for d := p.World.Start; d < p.World.Start+record.Day(p.World.Days); d++ {
 		if p.Border.Flowing(d) {
 			days++
 		}
 	}
-	for r, x := range s.Exposure.Window {
-		m.needless = append(m.needless, float64(x.Out.Records)/float64(max(days, 1))*country)
+	for r := range p.Border.Regimes {
+		x := p.Border.InWindow(&s.Exposure, r)
+		m.Needless = append(m.Needless, float64(x.Out.Records)/float64(max(days, 1))*country)
 		if x.Out.Records == 0 && x.All.Records > most {
-			m.fullest, most = r, x.All.Records
+			m.Fullest, most = r, x.All.Records
 		}
 	}
 }
 
-// find returns the choice of a scorer under the regime at a place of the list, or the blind one for -1.
-func (m *money) find(scorer string, place int) *choice {
+// Find returns the choice of a scorer under the regime at a place of the list, or the blind one for -1.
+func (m *Money) Find(scorer string, place int) *Choice {
 	if place < 0 {
-		if m.blind {
-			return &m.all
+		if m.Blind {
+			return &m.All
 		}
-		return &m.each
+		return &m.Each
 	}
-	for i := range m.choices {
-		if c := &m.choices[i]; c.scorer == scorer && c.place == place {
+	for i := range m.Choices {
+		if c := &m.Choices[i]; c.Scorer == scorer && c.Place == place {
 			return c
 		}
 	}
 	panic("study: internal error: no choice for a regime")
 }
 
-// net returns the net benefit in won a bill.
-func (m *money) net(c *choice) metric.Estimate { return c.purse.net.over(m.bills, m.alpha) }
+// Net returns the net benefit in won a bill.
+func (m *Money) Net(c *Choice) metric.Estimate { return c.Purse.Net.Over(m.Bills, m.Alpha) }
 
-// over returns how much more a choice brings than another, in won a bill.
-func (m *money) over(c, other *choice) metric.Estimate {
-	return metric.RatioDifference(c.purse.net[:], m.bills[:], other.purse.net[:], m.bills[:], m.alpha)
+// Over returns how much more a choice brings than another, in won a bill.
+func (m *Money) Over(c, other *Choice) metric.Estimate {
+	return metric.RatioDifference(c.Purse.Net[:], m.Bills[:], other.Purse.Net[:], m.Bills[:], m.Alpha)
 }
 
-// A price is what the exposure of people who cannot need it brings, in won for a person exposed for a year.
-type price struct {
-	value, low, high    float64
-	ok, hasLow, hasHigh bool
-	note                string
+// A Price is what the exposure of people who cannot need it brings, in won for a person exposed for a year.
+type Price struct {
+	Value, Low, High    float64
+	OK, HasLow, HasHigh bool
+	Note                string
 }
 
-// breakEven divides what a choice gains over the fullest regime that exposes nobody needlessly by the
+// BreakEven divides what a choice gains over the fullest regime that exposes nobody needlessly by the
 // people exposed. The price has a value only when the gain's interval lies above 0; otherwise its upper
 // end bounds it.
-func (m *money) breakEven(c *choice) (out price) {
-	if !(m.needless[c.place] > 0) {
+func (m *Money) BreakEven(c *Choice) (out Price) {
+	if !(m.Needless[c.Place] > 0) {
 		return out
 	}
-	gain := m.over(c, m.find(c.scorer, m.fullest))
-	if !gain.OK || !gain.HasInterval || m.bills.total() == 0 {
-		out.note = "the gain has no interval: no price"
+	gain := m.Over(c, m.Find(c.Scorer, m.Fullest))
+	if !gain.OK || !gain.HasInterval || m.Bills.Total() == 0 {
+		out.Note = "the gain has no interval: no price"
 		return out
 	}
-	per := m.perYear / m.needless[c.place]
-	out.high, out.hasHigh = max(0, float64(gain.High*per)), true
+	per := m.PerYear / m.Needless[c.Place]
+	out.High, out.HasHigh = max(0, float64(gain.High*per)), true
 	if gain.Low <= 0 {
-		out.note = "the gain is not distinguishable from 0: the price has an upper bound only"
+		out.Note = "the gain is not distinguishable from 0: the price has an upper bound only"
 		if gain.High < 0 {
-			out.note = "exposing more lost money: no price"
+			out.Note = "exposing more lost money: no price"
 		}
 		return out
 	}
-	out.value, out.low, out.ok, out.hasLow = float64(gain.Value*per), float64(gain.Low*per), true, true
+	out.Value, out.Low, out.OK, out.HasLow = float64(gain.Value*per), float64(gain.Low*per), true, true
 	return out
 }
 
-// reference names the regime that [money.breakEven] compares with.
-func (m *money) reference() string {
-	for _, c := range m.choices {
-		if m.fullest >= 0 && c.place == m.fullest {
-			return c.regime
+// Reference names the regime that [Money.BreakEven] compares with.
+func (m *Money) Reference() string {
+	for _, c := range m.Choices {
+		if m.Fullest >= 0 && c.Place == m.Fullest {
+			return c.Regime
 		}
 	}
-	if m.blind {
+	if m.Blind {
 		return "bundle all"
 	}
 	return "charge each"
-}
-
-// frontier returns the net benefit under a regime for the table of that name.
-func (m *money) frontier(scorer string, place int) results.Cell {
-	if !m.known {
-		return results.None
-	}
-	e := m.net(m.find(scorer, place))
-	return results.NumIf(e.Value, e.OK)
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"overshare/scoring/metric"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -115,33 +114,33 @@ func TestThresholdIsBest(t *testing.T) {
 // The policies without a score, and the curve against the slow way: one pass per threshold.
 func TestPoliciesAndCurve(t *testing.T) {
 	truth, scores := randomBills(20_000, 1)
-	x := newPanel(truth, 3)
-	if s := prices.spend(x, func(int) bool { return false }); *s != (purse{}) {
+	x := NewPanel(truth, 3)
+	if s := prices.spend(x, func(int) bool { return false }); *s != (Purse{}) {
 		t.Error("charging every purchase is not worth 0")
 	}
-	for k, net := range prices.curve(x, scores[0].P, curveThresholds) {
-		slow := prices.spend(x, func(i int) bool { return float64(scores[0].P[i]) < curveThresholds[k] })
-		if net != slow.net {
-			t.Errorf("threshold %g: the curve has %d won, one pass %d", curveThresholds[k], net.total(), slow.net.total())
+	for k, net := range prices.curve(x, scores[0].P, CurveThresholds) {
+		slow := prices.spend(x, func(i int) bool { return float64(scores[0].P[i]) < CurveThresholds[k] })
+		if net != slow.Net {
+			t.Errorf("threshold %g: the curve has %d won, one pass %d", CurveThresholds[k], net.Total(), slow.Net.Total())
 		}
-		if d := slow.fees.total() + slow.sales.total() - slow.losses.total(); d != slow.net.total() {
-			t.Errorf("threshold %g: parts add up to %d, net is %d", curveThresholds[k], d, slow.net.total())
+		if d := slow.Fees.Total() + slow.Sales.Total() - slow.Losses.Total(); d != slow.Net.Total() {
+			t.Errorf("threshold %g: parts add up to %d, net is %d", CurveThresholds[k], d, slow.Net.Total())
 		}
 	}
 	foreseen := prices.spend(x, func(i int) bool { return !truth.Bad[i] })
-	if foreseen.losses.total() != 0 {
+	if foreseen.Losses.Total() != 0 {
 		t.Error("bills that are paid at once cost losses")
 	}
 }
 
 // priced returns money of two regimes on random bills; regime 0 exposes people needlessly, regime 1 none.
-func priced(t *testing.T, threshold float64) (*money, *panel, []*measured) {
+func priced(t *testing.T, threshold float64) (*Money, *Panel, []*Measured) {
 	t.Helper()
 	truth, scores := randomBills(20_000, 2)
-	x := newPanel(truth, 3)
-	all := []*measured{{"scorecard", scores, metric.Report{}}}
-	m := &money{Economics: &prices, alpha: 0.05, threshold: threshold, known: true, bills: x.bills(), perYear: 1e6,
-		needless: []float64{500, 0}, fullest: 1}
+	x := NewPanel(truth, 3)
+	all := []*Measured{{Scorer: "scorecard", Scores: scores}}
+	m := &Money{Economics: &prices, Alpha: 0.05, Threshold: threshold, Known: true, Bills: x.CountBills(), PerYear: 1e6,
+		Needless: []float64{500, 0}, Fullest: 1}
 	m.decide(all, x)
 	return m, x, all
 }
@@ -150,68 +149,60 @@ func priced(t *testing.T, threshold float64) (*money, *panel, []*measured) {
 func TestBreakEvenByHand(t *testing.T) {
 	m, _, _ := priced(t, 0.018)
 	// The first regime gains 3 won on every bill of the second.
-	m.choices[0].purse.net = m.choices[1].purse.net
-	for g := range m.bills {
-		m.choices[0].purse.net[g] += 3 * m.bills[g]
+	m.Choices[0].Purse.Net = m.Choices[1].Purse.Net
+	for g := range m.Bills {
+		m.Choices[0].Purse.Net[g] += 3 * m.Bills[g]
 	}
-	got := m.breakEven(&m.choices[0])
-	if !got.ok || math.Abs(got.value-3*1e6/500) > 1e-6 || math.Abs(got.low-got.value) > 1e-6 || math.Abs(got.high-got.value) > 1e-6 {
+	got := m.BreakEven(&m.Choices[0])
+	if !got.OK || math.Abs(got.Value-3*1e6/500) > 1e-6 || math.Abs(got.Low-got.Value) > 1e-6 || math.Abs(got.High-got.Value) > 1e-6 {
 		t.Errorf("price %+v, want 6000 exactly", got)
 	}
-	if got := m.breakEven(&m.choices[1]); got != (price{}) {
+	if got := m.BreakEven(&m.Choices[1]); got != (Price{}) {
 		t.Errorf("nobody is exposed needlessly, and the price is %+v", got)
 	}
 	// A gain that is 0 on average, give or take: a bound and no price.
-	for g := range m.bills {
-		m.choices[0].purse.net[g] = m.choices[1].purse.net[g] + int64(g%2*2-1)*100
+	for g := range m.Bills {
+		m.Choices[0].Purse.Net[g] = m.Choices[1].Purse.Net[g] + int64(g%2*2-1)*100
 	}
-	gain := m.over(&m.choices[0], &m.choices[1])
-	got = m.breakEven(&m.choices[0])
-	if got.ok || got.hasLow || !got.hasHigh || math.Abs(got.high-gain.High*1e6/500) > 1e-9 || got.note == "" {
+	gain := m.Over(&m.Choices[0], &m.Choices[1])
+	got = m.BreakEven(&m.Choices[0])
+	if got.OK || got.HasLow || !got.HasHigh || math.Abs(got.High-gain.High*1e6/500) > 1e-9 || got.Note == "" {
 		t.Errorf("gain %+v: price %+v, want the bound %g alone", gain, got, gain.High*1e6/500)
 	}
 	// A loss has no price, and the bound is 0.
-	for g := range m.bills {
-		m.choices[0].purse.net[g] = m.choices[1].purse.net[g] - 5*m.bills[g]
+	for g := range m.Bills {
+		m.Choices[0].Purse.Net[g] = m.Choices[1].Purse.Net[g] - 5*m.Bills[g]
 	}
-	if got := m.breakEven(&m.choices[0]); got.ok || got.high != 0 || got.note == "" {
+	if got := m.BreakEven(&m.Choices[0]); got.OK || got.High != 0 || got.Note == "" {
 		t.Errorf("a loss has the price %+v", got)
 	}
 }
 
-// The columns of a row agree with each other, and a score that is the same for all is a policy without one.
-func TestEconomicsTable(t *testing.T) {
-	m, _, all := priced(t, 0.018)
-	table := m.table()
-	if table.Len() != 2 {
-		t.Fatalf("%d rows", table.Len())
+// The numbers of a choice agree with each other, and a score that is the same for all is a policy without one.
+func TestChoicesAddUp(t *testing.T) {
+	m, x, all := priced(t, 0.018)
+	if len(m.Choices) != 2 {
+		t.Fatalf("%d choices", len(m.Choices))
 	}
-	at := func(r int, name string) float64 {
-		x, ok := table.Get(r, name).Float()
-		if !ok {
-			t.Fatalf("row %d: %s is empty", r, name)
-		}
-		return x
-	}
-	for r := range 2 {
-		near(t, "net benefit", at(r, "net_benefit_won"), at(r, "fees_saved_won")+at(r, "sales_kept_won")-at(r, "losses_won"))
-		near(t, "difference", at(r, "difference_won"), at(r, "net_benefit_won")-at(0, "net_benefit_won"))
-		near(t, "country", at(r, "country_won"), 1e6*at(r, "net_benefit_won"))
-		near(t, "over blind", at(r, "over_blind_won"), at(r, "net_benefit_won"))
-		if at(r, "net_benefit_won") > at(r, "known_outcome_won") {
+	perBill := func(s *Sums) float64 { return s.Over(m.Bills, m.Alpha).Value }
+	for i := range m.Choices {
+		c := &m.Choices[i]
+		near(t, "net benefit", m.Net(c).Value, perBill(&c.Purse.Fees)+perBill(&c.Purse.Sales)-perBill(&c.Purse.Losses))
+		near(t, "difference", m.Over(c, m.Find(c.Scorer, 0)).Value, m.Net(c).Value-m.Net(&m.Choices[0]).Value)
+		near(t, "over blind", m.Over(c, m.Find("", -1)).Value, m.Net(c).Value)
+		if m.Net(c).Value > m.Net(&m.Foreseen).Value {
 			t.Error("a score brings more than knowing the outcome")
 		}
 	}
-	if table.Get(1, "break_even_won").Empty() == false || !table.Get(1, "break_even_reference").Empty() {
-		t.Error("a price where nobody is exposed needlessly")
+	if p := m.BreakEven(&m.Choices[1]); p != (Price{}) {
+		t.Errorf("a price where nobody is exposed needlessly: %+v", p)
 	}
-	for i := range all[0].scores[1].P {
-		all[0].scores[1].P[i] = 0.01
+	for i := range all[0].Scores[1].P {
+		all[0].Scores[1].P[i] = 0.01
 	}
-	truth, _ := randomBills(20_000, 2)
-	m.choices = nil
-	m.decide(all, newPanel(truth, 3))
-	if m.net(&m.choices[1]) != m.net(&m.all) {
+	m.Choices = nil
+	m.decide(all, x)
+	if m.Net(&m.Choices[1]) != m.Net(&m.All) {
 		t.Error("a constant score below the threshold is not bundling all")
 	}
 }
@@ -227,7 +218,7 @@ func near(t *testing.T, what string, got, want float64) {
 // of 400 people with 1 to 6 bills each, all of a person's with the same fate (a bounce of 5,000 won at a
 // rate of 0.1, or 100 won saved). The mean is exact by the ratio of expectations. The standard error of the
 // share covered is 0.0089; the limit is 4.9 of them (false-alarm rate 1e-6) and 0.015 for the skewness of
-// such sums at 40 bounces a sample. Taking bills as independent covers about 0.70.
+// such Sums at 40 bounces a sample. Taking bills as independent covers about 0.70.
 func TestNetBenefitCoverage(t *testing.T) {
 	mean := 0.9*100 + 0.1*(100-5000-50)
 	covered, const600 := 0, 600
@@ -246,8 +237,8 @@ func TestNetBenefitCoverage(t *testing.T) {
 				truth.Bills = append(truth.Bills, b)
 			}
 		}
-		x := newPanel(truth, k)
-		e := prices.spend(x, func(int) bool { return true }).net.over(x.bills(), 0.05)
+		x := NewPanel(truth, k)
+		e := prices.spend(x, func(int) bool { return true }).Net.Over(x.CountBills(), 0.05)
 		if e.Low <= mean && mean <= e.High {
 			covered++
 		}

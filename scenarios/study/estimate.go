@@ -1,18 +1,23 @@
 package study
 
 import (
+	"unsafe"
+
 	"overshare/scoring/features"
 	"overshare/sim/ledger"
 )
 
 // What a run takes, per row unless said otherwise, in bytes. A row that is kept holds its own codes and those of
-// every regime; the widest table that is learnt from or scored holds its codes once more, those of the proxy
+// every clock of the border; the widest table that is learnt from or scored holds its codes once more, those of the proxy
 // model beside it, and a score or two; what is judged has an outcome, a cluster and a weight, and a probability
 // for every score. Checked against measured peaks by TestEstimateAgainstPeak.
+var (
+	keptBytes  = 4 + 4 + 4 + 1                                         // Seen, Person, Day, State; own codes are NumOwn more per clock
+	tableBytes = features.NumAll + features.NumBase + 1 + 4 + 2*4      // codes, those of the proxy model, outcome, weight, scores
+	billBytes  = features.NumKnown + 1 + int(unsafe.Sizeof(BillRow{})) // of a test bill besides
+)
+
 const (
-	keptBytes   = features.NumOwn + 4 + 4 + 1 // Own, Person, Day, State; seenBytes more per regime
-	billBytes   = 20                          // a [BillRow]
-	tableBytes  = features.NumAll + features.NumBase + 1 + 4 + 2*4
 	judgedBytes = 64 // outcomes, bill and the orders of the measures, per test row
 	scoreBytes  = 8  // per test row, regime and scorer: the probability, and its rank
 )
@@ -33,9 +38,10 @@ func (p *Plan) Estimate(workers int) (memory, disk int64) {
 	pilot := *p
 	pilot.Run.Users = min(p.Run.Users, pilotPeople)
 	rows := pilot.shard(&desk{}, 0)
-	train, test, probes := rows.Train.Len(), rows.Test.Len(), rows.Probes.Len()
+	train, test, probes := rows.Train[0].Len(), rows.Test[0].Len(), rows.Probes[0].Len()
 	regimes := len(p.Border.Regimes)
-	bytes := (train+test+probes)*(keptBytes+regimes*seenBytes) + test*billBytes
+	bytes := (train+test+probes)*(keptBytes+features.NumOwn*p.Border.Clocks()) + test*billBytes
+	bytes += train * (features.NumKnown + 1)
 	bytes += max(train, test, probes) * tableBytes
 	bytes += test * (judgedBytes + scoreBytes*regimes*len(p.Processor.Scorers))
 	people := float64(p.Run.Users) / float64(pilot.Run.Users)

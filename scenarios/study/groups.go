@@ -2,11 +2,9 @@ package study
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
-	"overshare/results"
 	"overshare/scoring/metric"
 	"overshare/sim/engine"
 	"overshare/sim/people"
@@ -20,29 +18,34 @@ type dimension struct {
 }
 
 // everybody is the name of the dimension, and the group, of all people.
-const everybody = "all"
+const Everybody = "all"
 
 // dimensions are those of groups.csv; the first holds everybody.
 func dimensions() []dimension {
 	regions := people.Regions[:]
 	return []dimension{
-		{everybody, []string{everybody}, func(*BillRow) int { return 0 }},
+		{Everybody, []string{Everybody}, func(*BillRow) int { return 0 }},
 		{"age", people.Ages[:], func(b *BillRow) int { return int(b.Band >> 1) }},
 		{"sex", people.Sexes[:], func(b *BillRow) int { return int(b.Band & 1) }},
 		{"region", regions, func(b *BillRow) int { return int(b.Region) }},
 	}
 }
 
-// A group is the test bills of one group of people, in the order of all.
+// A Group is a group of people by one trait, and its test bills in numbers.
+type Group struct {
+	Dimension, Name       string
+	Bills, Bad            int // bills; of them bounced
+	BadPeople, GoodPeople int // people with a bounced bill, with a paid one
+}
+
+// A group holds its test bills, in the order of all.
 type group struct {
-	dimension, name       string
-	rows                  []int32
-	bad                   int // rows
-	badPeople, goodPeople int
+	Group
+	rows []int32
 }
 
 // divide sorts the bills into the groups of every dimension.
-func divide(t *panel) []group {
+func divide(t *Panel) []group {
 	var all []group
 	for _, d := range dimensions() {
 		size := make([]int, len(d.groups))
@@ -51,7 +54,7 @@ func divide(t *panel) []group {
 		}
 		at := len(all)
 		for k, name := range d.groups {
-			all = append(all, group{dimension: d.name, name: name, rows: make([]int32, 0, size[k])})
+			all = append(all, group{Group{Dimension: d.name, Name: name, Bills: size[k]}, make([]int32, 0, size[k])})
 		}
 		for i := range t.Bills {
 			g := &all[at+d.of(&t.Bills[i])]
@@ -62,19 +65,19 @@ func divide(t *panel) []group {
 }
 
 // countPeople counts the people with a bounced bill and with a paid one. seen is zero and is left so.
-func (g *group) countPeople(t *panel, seen []uint8) {
+func (g *group) countPeople(t *Panel, seen []uint8) {
 	for _, i := range g.rows {
 		u, bit := t.Cluster[i], uint8(1)
 		if t.Bad[i] {
 			bit = 2
-			g.bad++
+			g.Bad++
 		}
 		if seen[u]&bit == 0 {
 			seen[u] |= bit
 			if t.Bad[i] {
-				g.badPeople++
+				g.BadPeople++
 			} else {
-				g.goodPeople++
+				g.GoodPeople++
 			}
 		}
 	}
@@ -89,27 +92,30 @@ const (
 	groupRecall
 	groupFPR
 	groupLevel
-	numGroupMeasures
+	NumGroupMeasures
 )
 
-var groupMeasures = [numGroupMeasures]string{"auc", "recall_at_overall_threshold", "fpr_at_overall_threshold", "observed_minus_predicted"}
+// GroupMeasures are their names.
+var GroupMeasures = [NumGroupMeasures]string{"auc", "recall_at_overall_threshold", "fpr_at_overall_threshold", "observed_minus_predicted"}
 
-// A fair holds the measures of one group under one regime, and their differences to the first.
-type fair struct {
-	value, difference [numGroupMeasures]metric.Estimate
+// A Fair holds the measures of one group under one regime, their differences to the first, and the p-values
+// of these, adjusted over all groups, regimes and scorers; one below 0 is undefined.
+type Fair struct {
+	Value, Difference [NumGroupMeasures]metric.Estimate
+	Adjusted          [NumGroupMeasures]float64
 }
 
 // flags are the sums of one group under one regime, by random group of people.
-type flags struct{ good, bad, goodFlagged, badFlagged, excess sums }
+type flags struct{ good, bad, goodFlagged, badFlagged, excess Sums }
 
 // unitLevel is one bill in the sums of observed less predicted.
 const unitLevel = 1 << 32
 
 // count adds up the group's bills under one score; bills with p ≥ at are flagged.
-func (g *group) count(t *panel, p []float32, at float32) *flags {
+func (g *group) count(t *Panel, p []float32, at float32) *flags {
 	f := &flags{}
 	for _, i := range g.rows {
-		k := t.part[i]
+		k := t.Part[i]
 		f.excess[k] -= int64(math.RoundToEven(float64(p[i]) * unitLevel))
 		all, flagged := &f.good, &f.goodFlagged
 		if t.Bad[i] {
@@ -125,8 +131,8 @@ func (g *group) count(t *panel, p []float32, at float32) *flags {
 }
 
 // level returns the bills by random group, in units of unitLevel.
-func (f *flags) level() *sums {
-	n := &sums{}
+func (f *flags) level() *Sums {
+	n := &Sums{}
 	for k := range n {
 		n[k] = (f.good[k] + f.bad[k]) * unitLevel
 	}
@@ -135,10 +141,10 @@ func (f *flags) level() *sums {
 
 // measure computes the group's measures under every score, except the AUC of everybody. at are the thresholds that flag at most 5 % of
 // all paid bills under each.
-func (g *group) measure(t *panel, scores []Score, at []float32, alpha float64) []fair {
-	out := make([]fair, len(scores))
+func (g *group) measure(t *Panel, scores []Score, at []float32, alpha float64) []Fair {
+	out := make([]Fair, len(scores))
 	auc, difference := make([]metric.Estimate, len(scores)), make([]metric.Estimate, len(scores))
-	if g.dimension != everybody {
+	if g.Dimension != Everybody {
 		auc, difference = g.aucs(t, scores, alpha)
 	}
 	var first *flags
@@ -147,21 +153,21 @@ func (g *group) measure(t *panel, scores []Score, at []float32, alpha float64) [
 		if r == 0 {
 			first = f
 		}
-		v, d := &out[r].value, &out[r].difference
+		v, d := &out[r].Value, &out[r].Difference
 		v[groupAUC], d[groupAUC] = auc[r], difference[r]
-		v[groupRecall] = share(&f.badFlagged, &f.bad, alpha)
+		v[groupRecall] = Share(&f.badFlagged, &f.bad, alpha)
 		d[groupRecall] = metric.RatioDifference(f.badFlagged[:], f.bad[:], first.badFlagged[:], first.bad[:], alpha)
-		v[groupFPR] = share(&f.goodFlagged, &f.good, alpha)
+		v[groupFPR] = Share(&f.goodFlagged, &f.good, alpha)
 		d[groupFPR] = metric.RatioDifference(f.goodFlagged[:], f.good[:], first.goodFlagged[:], first.good[:], alpha)
 		n, m := f.level(), first.level()
-		v[groupLevel] = f.excess.over(n, alpha)
+		v[groupLevel] = f.excess.Over(n, alpha)
 		d[groupLevel] = metric.RatioDifference(f.excess[:], n[:], first.excess[:], m[:], alpha)
 	}
 	return out
 }
 
 // aucs gathers the group's rows and ranks them.
-func (g *group) aucs(t *panel, scores []Score, alpha float64) (auc, difference []metric.Estimate) {
+func (g *group) aucs(t *Panel, scores []Score, alpha float64) (auc, difference []metric.Estimate) {
 	n := len(g.rows)
 	o := metric.Outcomes{Bad: make([]bool, n), Cluster: make([]uint32, n)}
 	columns := make([][]float32, len(scores))
@@ -177,131 +183,96 @@ func (g *group) aucs(t *panel, scores []Score, alpha float64) (auc, difference [
 	return metric.AUCs(columns, o, alpha)
 }
 
-// groupTable writes groups.csv.
-func (p *Plan) groupTable(ctx context.Context, all []*measured, t *panel, workers int) (*results.Table, error) {
-	table := results.NewTable(results.Schema{Name: "groups", Title: "Detection by age, sex and region", Key: []string{"regime", "scorer", "dimension", "group", "metric"},
-		Columns: p.groupColumns()})
+// Groups is how every scorer did within every group of people.
+type Groups struct {
+	All  []Group
+	Fair [][][]Fair // by scorer, group and regime
+}
+
+// groups measures every scorer in every group. Groups with too few people to be reported have no measures.
+func (p *Plan) groups(ctx context.Context, all []*Measured, t *Panel, workers int) (*Groups, error) {
 	groups := divide(t)
 	last := uint32(0)
 	if len(t.Cluster) > 0 {
 		last = slices.Max(t.Cluster)
 	}
 	seen := make([]uint8, int(last)+1)
+	out := &Groups{Fair: make([][][]Fair, len(all))}
 	for k := range groups {
 		groups[k].countPeople(t, seen)
+		out.All = append(out.All, groups[k].Group)
 	}
-	found := make([][][]fair, len(all)) // by scorer, group, regime
 	for m, x := range all {
-		at := make([]float32, len(x.scores))
-		for r := range at {
-			if v, ok := metric.ThresholdAtFPR(x.scores[r].P, t.Outcomes, 0.05); ok {
-				at[r] = v
-			}
-		}
-		found[m] = make([][]fair, len(groups))
-		err := engine.Map(ctx, len(groups), workers, func(_, k int) ([]fair, error) {
+		found := make([][]Fair, len(groups))
+		at := overallThresholds(x.Scores, t)
+		err := engine.Map(ctx, len(groups), workers, func(_, k int) ([]Fair, error) {
 			g := &groups[k]
-			if min(g.badPeople, g.goodPeople) < p.Evaluation.LeastBadPeople {
-				return make([]fair, len(x.scores)), nil
+			if min(g.BadPeople, g.GoodPeople) < p.Evaluation.LeastBadPeople {
+				return make([]Fair, len(x.Scores)), nil
 			}
-			return g.measure(t, x.scores, at, p.Evaluation.Alpha), nil
-		}, func(k int, part []fair) error {
-			if groups[k].dimension == everybody {
+			return g.measure(t, x.Scores, at, p.Evaluation.Alpha), nil
+		}, func(k int, part []Fair) error {
+			if groups[k].Dimension == Everybody {
 				x.knownAUC(part)
 			}
-			found[m][k] = part
+			found[k] = part
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
+		out.Fair[m] = found
 	}
-	adjusted := adjust(groups, found)
-	next := 0
-	for m, x := range all {
-		for r := range x.scores {
-			for k := range groups {
-				next = p.groupRows(table, x, r, &groups[k], &found[m][k][r], adjusted, next)
-			}
+	adjust(out)
+	return out, nil
+}
+
+// overallThresholds returns, for every score, the threshold that flags at most 5 % of everybody's paid bills.
+func overallThresholds(scores []Score, t *Panel) []float32 {
+	at := make([]float32, len(scores))
+	for r := range at {
+		if v, ok := metric.ThresholdAtFPR(scores[r].P, t.Outcomes, 0.05); ok {
+			at[r] = v
 		}
 	}
-	return table, nil
+	return at
 }
 
 // knownAUC fills in the AUC of everybody, which is measured already.
-func (m *measured) knownAUC(all []fair) {
-	for r, c := range m.report.Columns {
+func (m *Measured) knownAUC(all []Fair) {
+	for r, c := range m.Report.Columns {
 		e := c.Metric[metric.AUCROC]
-		all[r].value[groupAUC], all[r].difference[groupAUC] = e, c.Difference[metric.AUCROC]
+		all[r].Value[groupAUC], all[r].Difference[groupAUC] = e, c.Difference[metric.AUCROC]
 		if r == 0 {
-			all[r].difference[groupAUC] = metric.Estimate{OK: e.OK, HasInterval: e.HasInterval, Method: e.Method}
+			all[r].Difference[groupAUC] = metric.Estimate{OK: e.OK, HasInterval: e.HasInterval, Method: e.Method}
 		}
 	}
 }
 
-// adjust returns the p-values of all differences to the first regime in the groups of age, sex and region,
-// Holm's over the whole table, in the order of its rows. The first regime itself has 1 and does not count.
-// A negative one is undefined.
-func adjust(groups []group, found [][][]fair) (adjusted []float64) {
+// adjust fills in the p-values of all differences to the first regime in the groups of age, sex and region,
+// Holm's over all of them. The first regime itself has 1 and does not count. A negative one is undefined.
+func adjust(g *Groups) {
 	var raw []float64
-	var place []int
-	for m := range found {
-		for r := range found[m][0] {
-			for k := range groups {
-				for _, d := range found[m][k][r].difference {
+	var place []*float64
+	for m := range g.Fair {
+		for k := range g.All {
+			for r := range g.Fair[m][k] {
+				f := &g.Fair[m][k][r]
+				for i, d := range f.Difference {
 					test := d.Test(0)
-					q := -1.0
-					if groups[k].dimension != everybody && test.OK {
-						q = 1
-						if r > 0 {
-							raw, place = append(raw, test.P), append(place, len(adjusted))
-						}
+					f.Adjusted[i] = -1
+					if g.All[k].Dimension == Everybody || !test.OK {
+						continue
 					}
-					adjusted = append(adjusted, q)
+					f.Adjusted[i] = 1
+					if r > 0 {
+						raw, place = append(raw, test.P), append(place, &f.Adjusted[i])
+					}
 				}
 			}
 		}
 	}
 	for k, q := range metric.Holm(raw) {
-		adjusted[place[k]] = q
+		*place[k] = q
 	}
-	return adjusted
-}
-
-func (p *Plan) groupColumns() []results.Column {
-	return []results.Column{regimeColumn, scorerColumn,
-		{Name: "dimension", Type: results.String, Meaning: "what divides the people: age, sex, region; all = everybody", Required: true},
-		{Name: "group", Type: results.String, Meaning: "group of people; no processor is shown it", Required: true},
-		{Name: "metric", Type: results.String, Meaning: "auc within the group; recall and false-positive rate when bills are flagged at the one threshold that flags at most 5 % of everybody's paid bills; observed_minus_predicted: share that bounced less mean probability, 0 = calibrated", Required: true},
-		{Name: "value", Type: results.Number, Meaning: fmt.Sprintf("the measure; empty where it is undefined or fewer than %d people (evaluation.least_bad_people) had a bounced bill, or a paid one", p.Evaluation.LeastBadPeople)},
-		lowColumn, highColumn,
-		{Name: "difference", Type: results.Number, Meaning: "value less that under the first regime on the same bills"},
-		{Name: "difference_low", Type: results.Number, Meaning: "lower end of its interval, not adjusted"},
-		{Name: "difference_high", Type: results.Number, Meaning: "upper end of it"},
-		{Name: "p_adjusted", Type: results.Number, Meaning: "two-sided test of no difference, Holm's over all differences of age, sex and region in this table"},
-		billsColumn, badColumn,
-		{Name: "bad_people", Type: results.Integer, Unit: "people", Meaning: "people of the group with a bounced test bill", Required: true},
-		{Name: "good_people", Type: results.Integer, Unit: "people", Meaning: "people of the group with a paid one", Required: true},
-		results.Warnings()}
-}
-
-// groupRows adds the rows of one group under one regime and returns the place of the next p-value.
-func (p *Plan) groupRows(table *results.Table, x *measured, r int, g *group, f *fair, adjusted []float64, next int) int {
-	notes := append([]string{}, x.scores[r].Warnings...)
-	least := min(g.badPeople, g.goodPeople)
-	switch {
-	case least < p.Evaluation.LeastBadPeople:
-		notes = append(notes, fmt.Sprintf("only %d people with a bounced bill and %d with a paid one: not reported below %d", g.badPeople, g.goodPeople, p.Evaluation.LeastBadPeople))
-	case least < 100:
-		notes = append(notes, fmt.Sprintf("only %d people of one outcome", least))
-	}
-	for k, v := range f.value {
-		d, q := f.difference[k], adjusted[next]
-		next++
-		cells := []results.Cell{results.Str(x.scores[r].Regime), results.Str(x.scorer), results.Str(g.dimension), results.Str(g.name), results.Str(groupMeasures[k])}
-		cells = append(append(cells, span(v)...), span(d)...)
-		table.Append(append(cells, results.NumIf(q, q >= 0), results.Int(len(g.rows)), results.Int(g.bad),
-			results.Int(g.badPeople), results.Int(g.goodPeople), results.Strs(notes...))...)
-	}
-	return next
 }

@@ -10,8 +10,8 @@ import (
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
 	"overshare/scoring/gbdt"
+	"overshare/scoring/metric"
 	"overshare/scoring/scorecard"
-	"overshare/sim/record"
 )
 
 // A scorer writes the log-odds of every row of a table.
@@ -26,6 +26,11 @@ type Knowledge struct {
 	ProxyUsed, ModelUsed bool
 	CalibrationRows      int64
 	Warnings             []string
+
+	// Check is the score of every calibration bill before recalibration, with an evaluation.find_auc_loss alone.
+	Check []float32
+
+	Feedback *Feedback // nil unless processor.feedback
 }
 
 func (k *Knowledge) warn(format string, args ...any) {
@@ -37,11 +42,11 @@ func (k *Knowledge) warn(format string, args ...any) {
 // A row of the proxy model comes with its own person's records as Rows holds them; Now and Past rule the
 // records of the people whose bills are scored, and of those people also when they lend a proxy row.
 type View struct {
-	Now    int                   // last night's record
-	Past   int                   // earlier records
-	Others int                   // what other people's records tell
-	Rows   int                   // whose proxy outcomes train; Nobodys: none
-	Drop   [features.NumAll]bool // columns that are withheld
+	Now    int     // last night's record
+	Past   int     // earlier records
+	Others int     // what other people's records tell
+	Rows   int     // whose proxy outcomes train; Nobodys: none
+	Drop   Columns // that are withheld
 }
 
 // Nobodys as Rows means that no proxy outcome is observed.
@@ -50,15 +55,9 @@ const Nobodys = -1
 // Whole returns the view of a processor under regime r.
 func Whole(r int) View { return View{Now: r, Past: r, Others: r, Rows: r} }
 
-// view applies a View to rows that hold the given number of regimes.
-type view struct {
-	View
-	regimes int
-}
-
-// table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. held
-// is [view.asked] for bills and [view.probed] for proxy rows.
-func (v view) table(parts []*Rows, columns int, held func(r *Rows, i int) record.Mask, keep func(r *Rows, i int) bool) *scoring.Table {
+// table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. code is
+// [view.bill] for bills and [view.probe] for proxy rows.
+func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst []uint8) (bad bool), keep func(r *Rows, i int) bool) *scoring.Table {
 	n := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -74,50 +73,12 @@ func (v view) table(parts []*Rows, columns int, held func(r *Rows, i int) record
 			if !keep(r, i) {
 				continue
 			}
-			v.row(r, i, held(r, i), t.Code[at*columns:(at+1)*columns])
-			t.Bad[at] = r.State[i] == stateBad
+			t.Bad[at] = code(r, i, t.Code[at*columns:(at+1)*columns])
 			t.When[at] = r.Day[i]
 			at++
 		}
 	}
 	return t
-}
-
-// asked returns which records are held of the person of bill i.
-func (v view) asked(r *Rows, i int) record.Mask {
-	return v.seen(r, i, v.Now)&1 | v.seen(r, i, v.Past)&^1
-}
-
-// probed returns which records are held of the person of proxy row i: under Past if that holds the
-// person at all on that night, else under Rows.
-func (v view) probed(r *Rows, i int) record.Mask {
-	if past := v.seen(r, i, v.Past); past&1 != 0 {
-		return past
-	}
-	return v.seen(r, i, v.Rows)
-}
-
-// others returns what other people's records tell of row i of r.
-func (v view) others(r *Rows, i int) []uint8 {
-	at := (i*v.regimes + v.Others) * seenBytes
-	return r.Seen[at+1 : at+seenBytes]
-}
-
-// row writes row i of r with the records that are held.
-func (v view) row(r *Rows, i int, held record.Mask, dst []uint8) {
-	copy(dst, r.Own[i*features.NumOwn:(i+1)*features.NumOwn])
-	features.Hide(dst, held)
-	copy(dst[features.NumOwn:], v.others(r, i))
-	for k := range dst {
-		if v.Drop[k] {
-			dst[k] = scoring.Missing
-		}
-	}
-}
-
-// seen returns the mask of row i of r under a regime.
-func (v view) seen(r *Rows, i, regime int) record.Mask {
-	return record.Mask(r.Seen[(i*v.regimes+regime)*seenBytes])
 }
 
 // train learns with the named scorer. card is set when it is a scorecard.
@@ -153,7 +114,7 @@ func untrainable(err error) bool {
 	return errors.Is(err, scorecard.ErrOneClass) || errors.Is(err, gbdt.ErrNoRows) || errors.Is(err, gbdt.ErrOneClass)
 }
 
-// Learn trains the named scorer on what w holds and returns P(bounce) of every test bill, in the
+// Learn trains the named scorer on what v holds and returns P(bounce) of every test bill, in the
 // order of the shards.
 //
 // First a proxy model: from a record and its history to whether a top-up or debit fails in the following
@@ -161,19 +122,59 @@ func untrainable(err error) bool {
 // whose outcome was known before the test window, the last days held back; on those it is calibrated.
 // Without any bounced bill, or with too few to learn from, the proxy model itself is the score; without a
 // proxy outcome, too, the score is the same for all.
-func (p *Plan) Learn(ctx context.Context, s *Sample, w View, name string, workers int) ([]float32, *Knowledge, error) {
-	v := view{w, len(p.Border.Regimes)}
-	k := &Knowledge{Scorer: name}
-	proxy, err := p.proxy(ctx, s, v, k, workers)
+func (p *Plan) Learn(ctx context.Context, s *Sample, v View, name string, workers int) ([]float32, *Knowledge, error) {
+	proxy, err := p.TrainProxy(ctx, s, v, name, workers)
 	if err != nil {
 		return nil, nil, err
 	}
-	return p.learnFrom(ctx, s, v, k, proxy, workers)
+	return p.LearnFrom(ctx, s, v, proxy, workers)
 }
 
-// learnFrom is the rest of [Plan.Learn], once the proxy model is trained.
-func (p *Plan) learnFrom(ctx context.Context, s *Sample, v view, k *Knowledge, proxy scorer, workers int) ([]float32, *Knowledge, error) {
-	fit, check := p.bills(s, v)
+// A Proxy is a proxy model, if there was anything to learn one from, and what it was learnt from.
+type Proxy struct {
+	model scorer // nil: there is none
+	known Knowledge
+}
+
+// Rows returns how many records with a proxy outcome the model was learnt from.
+func (x *Proxy) Rows() int64 { return x.known.ProxyRows }
+
+// TrainProxy trains the proxy model of [Plan.Learn]. It depends on all of v but Now.
+func (p *Plan) TrainProxy(ctx context.Context, s *Sample, v View, name string, workers int) (*Proxy, error) {
+	x := &Proxy{known: Knowledge{Scorer: name}}
+	var err error
+	x.model, err = p.proxy(ctx, s, v, &x.known, workers)
+	return x, err
+}
+
+// Rehearse trains the named scorer on the earlier training bills alone and returns the AUC on the calibration
+// bills; ½ when there is nothing to learn. No test bill is looked at. ok is false when the calibration bills
+// are not of both outcomes.
+func (p *Plan) Rehearse(ctx context.Context, s *Sample, v View, name string, workers int) (auc float64, ok bool, err error) {
+	x, err := p.TrainProxy(ctx, s, v, name, workers)
+	if err != nil {
+		return 0, false, err
+	}
+	fit, check := p.Bills(s, v)
+	for _, t := range []*scoring.Table{fit, check} {
+		if err := addProxy(x.model, t, workers); err != nil {
+			return 0, false, err
+		}
+	}
+	out := make([]float32, check.Rows())
+	model, err := best(ctx, &x.known, x.model, fit, workers)
+	if err == nil && model != nil {
+		err = model(check, out, workers)
+	}
+	auc, ok = metric.AUC(out, metric.Outcomes{Bad: check.Bad})
+	return auc, ok, err
+}
+
+// LearnFrom is the rest of [Plan.Learn], once the proxy model is trained.
+func (p *Plan) LearnFrom(ctx context.Context, s *Sample, v View, x *Proxy, workers int) ([]float32, *Knowledge, error) {
+	known := x.known
+	k, proxy := &known, x.model
+	fit, check := p.Bills(s, v)
 	for _, t := range []*scoring.Table{fit, check} {
 		if err := addProxy(proxy, t, workers); err != nil {
 			return nil, nil, err
@@ -191,16 +192,16 @@ func (p *Plan) learnFrom(ctx context.Context, s *Sample, v view, k *Knowledge, p
 	return p.predict(s, v, k, model, proxy, check, workers)
 }
 
-// fewBads is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
+// FewBad is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
 // on at least as many failures. With fewer the scorecard finds hardly a cut that is not chance.
 // Source: ten events for each of ten columns; rule of thumb of Peduzzi et al. 1996,
 // doi:10.1016/S0895-4356(96)00236-3.
-const fewBads = 100
+const FewBad = 100
 
 // best trains the scorer on fit and returns it, or the proxy model where that is the better score: see
-// [fewBads]. It returns nil when there is nothing to learn from.
+// [FewBad]. It returns nil when there is nothing to learn from.
 func best(ctx context.Context, k *Knowledge, proxy scorer, fit *scoring.Table, workers int) (scorer, error) {
-	if n := bads(fit); proxy != nil && n > 0 && n < fewBads && k.ProxyBad >= fewBads {
+	if n := bads(fit); proxy != nil && n > 0 && n < FewBad && k.ProxyBad >= FewBad {
 		k.warn("only %d bounced bills to learn from before the test window: the proxy model is the score", n)
 		return onBase(proxy), nil
 	}
@@ -228,21 +229,26 @@ func onBase(proxy scorer) scorer {
 	}
 }
 
-// bills returns the bills with an outcome before the test window: those to fit to, and the last days to
+// Bills returns the bills with an outcome before the test window: those to fit to, and the last days to
 // calibrate on.
-func (p *Plan) bills(s *Sample, v view) (fit, check *scoring.Table) {
-	from := int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
-	fit = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 < from })
-	check = v.table(s.Train, features.NumAll, v.asked, func(r *Rows, i int) bool { return r.State[i] != statePending && r.Day[i]+1 >= from })
+func (p *Plan) Bills(s *Sample, w View) (fit, check *scoring.Table) {
+	v, from := p.view(w), int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
+	fit = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 < from })
+	check = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 >= from })
 	return fit, check
 }
 
 // proxy trains the proxy model, or returns nil when there is nothing to learn it from.
-func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, workers int) (scorer, error) {
-	if v.Rows == Nobodys {
+func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, workers int) (scorer, error) {
+	if w.Rows == Nobodys {
 		return nil, nil
 	}
-	t := v.table(s.Probes, features.NumBase, v.probed, v.lends)
+	v := p.view(w)
+	if why := v.blind(); why != "" {
+		k.warn("no proxy outcome can be learnt: %s", why)
+		return nil, nil
+	}
+	t := v.table(s.Probes, features.NumBase, v.probe, v.lends)
 	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
 	m, _, err := train(ctx, k.Scorer, t, workers)
 	if untrainable(err) {
@@ -252,13 +258,8 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, v view, k *Knowledge, worke
 	return m, err
 }
 
-// lends reports whether row i of the probes trains the proxy model: record and outcome are held.
-func (v view) lends(r *Rows, i int) bool {
-	return r.State[i] != statePending && v.seen(r, i, v.Rows)&(record.MaskOutcome|1) == record.MaskOutcome|1
-}
-
 // closed keeps the rows that have an outcome.
-func closed(r *Rows, i int) bool { return r.State[i] != statePending }
+func closed(r *Rows, i int) bool { return r.State[i] != StatePending }
 
 // addProxy fills the last column of t with the score of the proxy model.
 func addProxy(proxy scorer, t *scoring.Table, workers int) error {
@@ -283,8 +284,9 @@ func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) 
 }
 
 // predict scores the test bills with model; nil knows nothing.
-func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
-	test := v.table(s.Test, features.NumAll, v.asked, closed)
+func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
+	v := p.view(w)
+	test := v.table(s.Test, features.NumAll, v.bill, closed)
 	out := make([]float32, test.Rows())
 	if model == nil {
 		for i := range out {
@@ -306,6 +308,15 @@ func (p *Plan) predict(s *Sample, v view, k *Knowledge, model, proxy scorer, che
 	known, err := score(check)
 	if err != nil {
 		return nil, nil, err
+	}
+	if p.Evaluation.FindAUCLoss > 0 {
+		all := v.table(s.Train, features.NumAll, v.bill, p.calibrates)
+		if err := addProxy(proxy, all, workers); err != nil {
+			return nil, nil, err
+		}
+		if k.Check, err = score(all); err != nil {
+			return nil, nil, err
+		}
 	}
 	if err := toProbabilities(out, odds, known, check, k); err != nil {
 		return nil, nil, err

@@ -44,18 +44,18 @@ func randomBills(n, regimes int) (*Truth, []Score) {
 func BenchmarkMoneyAndPeople(b *testing.B) {
 	t, scores := randomBills(1_000_000, 2)
 	p := &Plan{Evaluation: Evaluation{Alpha: 0.05, LeastBadPeople: 20, TestDays: 30}, Economics: Economics{Fee: 150, Margin: 0.2, SalesLost: 0.3, BounceCost: 200}}
-	all := []*measured{{"scorecard", scores, metric.Report{Columns: make([]metric.Column, 2)}}}
-	for name, work := range map[string]func(*panel) error{
-		"panel": func(*panel) error { newPanel(t, 1); return nil },
-		"bands": func(x *panel) error { bandTable(all, x, 0.05); return nil },
-		"spend": func(x *panel) error {
+	all := []*Measured{{Scorer: "scorecard", Scores: scores, Report: metric.Report{Columns: make([]metric.Column, 2)}}}
+	for name, work := range map[string]func(*Panel) error{
+		"panel": func(*Panel) error { NewPanel(t, 1); return nil },
+		"bands": func(x *Panel) error { all[0].Incidences(x, 0.05); return nil },
+		"spend": func(x *Panel) error {
 			p.Economics.spend(x, func(i int) bool { return scores[0].P[i] < 0.03 })
 			return nil
 		},
-		"groups": func(x *panel) error { _, err := p.groupTable(context.Background(), all, x, 2); return err },
-		"curve":  func(x *panel) error { _, err := p.decisionCurve(context.Background(), all, x, 2); return err },
+		"groups": func(x *Panel) error { _, err := p.groups(context.Background(), all, x, 2); return err },
+		"curve":  func(x *Panel) error { _, err := p.curves(context.Background(), all[0], x, 2); return err },
 	} {
-		x := newPanel(t, 1)
+		x := NewPanel(t, 1)
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
 				if err := work(x); err != nil {

@@ -58,44 +58,49 @@ func labelWon(code uint8) string {
 	return fmt.Sprintf("%d-%d", leastWon(code), leastWon(code+1)-1)
 }
 
-// now are the items of last night's record that describe behaviour; identifiers join rows and are not read.
-var now = []struct {
+// coders are the ways in which items are read.
+var coders = map[record.Coding]coder{record.CodedCount: counts, record.CodedDays: tenure, record.CodedWon: won}
+
+// A column reads an item of last night's record; items that only join rows, or say again what another says,
+// are not read.
+type column struct {
 	item record.Item
 	coder
-}{
-	{record.ItemTenure, tenure},
-	{record.ItemIDVerified, counts},
-	{record.ItemBalance, won},
-	{record.ItemTopups7, counts},
-	{record.ItemPayments7, counts},
-	{record.ItemRemittances7, counts},
-	{record.ItemWithdrawals7, counts},
-	{record.ItemCardPayments7, counts},
-	{record.ItemPaymentAmount7, won},
-	{record.ItemTopupAmount7, won},
-	{record.ItemRemittanceAmount7, won},
-	{record.ItemReceived7, counts},
-	{record.ItemIdleDays, counts},
-	{record.ItemLinkedBanks, counts},
-	{record.ItemLinkedCards, counts},
-	{record.ItemFailedTopups7, counts},
-	{record.ItemAutoTopup, counts},
-	{record.ItemStatus, counts},
+}
+
+var now = readColumns()
+
+func readColumns() (list []column) {
+	for i, info := range record.Items {
+		if c, read := coders[info.Coding]; read {
+			list = append(list, column{record.Item(i), c})
+		}
+	}
+	return list
 }
 
 var weekNames = [...]string{"payments", "remittances", "topups", "failed_topups", "received"}
 var otherNames = [...]string{"senders_7d", "senders_28d", "failing_counterparties", "held_counterparties"}
 
-// The columns: last night's record, four earlier weeks, counterparties, and what the proxy model says.
+// failing is the place of the number of failing counterparties among the columns about others.
+const failing = 2
+
+// The columns: last night's record, four earlier weeks, counterparties, what the proxy model says, and what
+// the platform knows of its own.
 const (
-	NumNow    = 18
 	NumWeek   = len(weekNames)
 	NumPast   = NumWeek * len(record.Lags)
-	NumOwn    = NumNow + NumPast // columns of the person's own records
 	NumOthers = len(otherNames)
-	NumBase   = NumOwn + NumOthers // all that a proxy model reads
-	Proxy     = NumBase            // the column of the proxy score
-	NumAll    = NumBase + 1
+	NumKnown  = len(knownNames) // columns of the platform's own knowledge
+)
+
+var (
+	NumNow  = len(now)
+	NumOwn  = NumNow + NumPast   // columns of the person's own records
+	NumBase = NumOwn + NumOthers // all that a proxy model reads
+	Proxy   = NumBase            // the column of the proxy score
+	Known   = NumBase + 1        // the first column of the platform's own knowledge
+	NumAll  = Known + NumKnown
 )
 
 // Columns describes the columns in order. Identifiers are not among them.
@@ -112,16 +117,44 @@ func Columns() []scoring.Feature {
 	for _, name := range otherNames {
 		list = append(list, scoring.Feature{Name: name, Levels: counts.levels, Label: counts.label})
 	}
-	return append(list, scoring.Feature{Name: "proxy_score", Levels: 255, Label: labelOdds})
+	list = append(list, scoring.Feature{Name: "proxy_score", Levels: 255, Label: labelOdds})
+	return append(list, knownColumns()...)
 }
 
-// Item returns the item that column k is read from: history and counterparties are earlier records and
-// other people's; ok is false for those and for the proxy score.
+// Item returns the item that column k is the value of, last night or in an earlier week; ok is false for
+// columns that are computed from other people's records, by a model, or from nothing that was sent.
 func Item(k int) (item record.Item, ok bool) {
-	if k < NumNow {
+	switch {
+	case k < NumNow:
 		return now[k].item, true
+	case k < NumOwn:
+		return record.WeekItems[(k-NumNow)%NumWeek], true
 	}
 	return 0, false
+}
+
+// Reads returns the items that column k is computed from: a column about counterparties belongs to the item
+// with their tokens, and the number of failing counterparties to the item with their failures as well.
+func Reads(k int) record.ItemSet {
+	if item, ok := Item(k); ok {
+		return record.SetOf(item)
+	}
+	switch {
+	case k == NumOwn+failing:
+		return record.SetOf(record.ItemCounterparties7, record.ItemFailedTopups7)
+	case k < NumBase:
+		return record.SetOf(record.ItemCounterparties7)
+	}
+	return 0
+}
+
+// Night returns how many nights before the newest record the one lies that column k of the person's own
+// records is read from, as the place among record.Lags plus one; 0 is the newest.
+func Night(k int) int {
+	if k < NumNow {
+		return 0
+	}
+	return 1 + (k-NumNow)/NumWeek
 }
 
 // Own writes the codes of the person's own records, all held, to dst[:NumOwn].
@@ -142,21 +175,6 @@ func atMost(v uint8) uint8 { return min(v, 253) + 1 }
 // Others writes the codes of what other people's records tell to dst[:NumOthers].
 func Others(c *record.Counterparties, dst []uint8) {
 	dst[0], dst[1], dst[2], dst[3] = atMost(c.Senders), atMost(c.FirstAll), atMost(c.Failing), atMost(c.Held)
-}
-
-// Hide blanks the own records that held does not cover.
-func Hide(row []uint8, held record.Mask) {
-	if held&record.MaskAll == record.MaskAll {
-		return
-	}
-	if held&1 == 0 {
-		clear(row[:NumNow])
-	}
-	for k := range record.Lags {
-		if held>>(k+1)&1 == 0 {
-			clear(row[NumNow+k*NumWeek:][:NumWeek])
-		}
-	}
 }
 
 // Odds codes log-odds in steps of 1/16 from −12 to +3.8: the proxy score as a column.

@@ -13,6 +13,7 @@ import (
 	"overshare/scoring"
 	"overshare/scoring/features"
 	"overshare/sim/record"
+	"overshare/sim/rng"
 )
 
 // The cases of the property tests are the same in every run; .ci/run -soak draws others.
@@ -20,7 +21,7 @@ func init() { _ = flag.Set("rapid.seed", "2024") }
 
 // dossier draws a dossier with every value it may have.
 func dossier(t *rapid.T) record.Dossier {
-	d := record.Dossier{Held: record.MaskAll}
+	var d record.Dossier
 	for k := range d.Now {
 		d.Now[k] = rapid.Int32Range(0, math.MaxInt32).Draw(t, "item")
 		if rapid.Bool().Draw(t, "small") {
@@ -31,7 +32,6 @@ func dossier(t *rapid.T) record.Dossier {
 	for k := range d.Past {
 		d.Past[k] = record.Week{Payments: b(), Remittances: b(), Topups: b(), Failed: b(), Received: b()}
 	}
-	d.Others = record.Counterparties{Senders: b(), FirstAll: b(), Failing: b(), Held: b()}
 	return d
 }
 
@@ -45,7 +45,11 @@ func TestCodesStayInTheirLevels(t *testing.T) {
 		d := dossier(t)
 		row := make([]uint8, features.NumAll)
 		features.Own(&d, row)
-		features.Others(&d.Others, row[features.NumOwn:])
+		b := func() uint8 { return rapid.Uint8().Draw(t, "count") }
+		features.Others(&record.Counterparties{Senders: b(), FirstAll: b(), Failing: b(), Held: b()}, row[features.NumOwn:])
+		day := func(least int32) record.Day { return record.Day(rapid.Int32Range(least, 90_000).Draw(t, "days")) }
+		features.FromPlatform(&record.History{Bills: b(), Bounces: b(), SinceBill: day(-1), SinceBounce: day(-1),
+			LastWon: record.Won(rapid.Int32Range(-1, math.MaxInt32).Draw(t, "won")), Registered: day(0), Ask: day(0)}, row[features.Known:])
 		row[features.Proxy] = features.Odds(rapid.Float32().Draw(t, "odds"))
 		for k, code := range row {
 			if code == scoring.Missing || int(code) > columns[k].Levels {
@@ -109,39 +113,43 @@ func TestLabelsHoldTheirAmounts(t *testing.T) {
 	})
 }
 
-// Hide blanks what is not held and nothing else, and what was blanked cannot be told from any other value.
-func TestHideBlanksWhatIsNotHeld(t *testing.T) {
+// A coarse value is the same for all values of its band, keeps their order and is itself in the band; an
+// answer at random is one of the bands, and its odds between any two values are at most e^ε.
+func TestCoarseAndRandomValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d, e := dossier(t), dossier(t)
-		held := record.Mask(rapid.Uint8().Draw(t, "held"))
-		if held&1 != 0 {
-			e.Now = d.Now
+		k := rapid.IntRange(0, features.NumOwn-1).Draw(t, "column")
+		levels := features.Columns()[k].Levels
+		x, y := uint8(rapid.IntRange(1, levels).Draw(t, "code")), uint8(rapid.IntRange(1, levels).Draw(t, "other"))
+		a, b := features.Coarse(k, x), features.Coarse(k, y)
+		if a > x && a != features.Coarse(k, 1) || features.Coarse(k, a) != a || x <= y && a > b {
+			t.Fatalf("column %d: codes %d and %d are coarsely %d and %d", k, x, y, a, b)
 		}
-		for k := range record.Lags {
-			if held>>(k+1)&1 != 0 {
-				e.Past[k] = d.Past[k]
-			}
-		}
-		x, y, whole := make([]uint8, features.NumAll), make([]uint8, features.NumAll), make([]uint8, features.NumAll)
-		features.Own(&d, x)
-		features.Own(&d, whole)
-		features.Own(&e, y)
-		features.Hide(x, held)
-		features.Hide(y, held)
-		for k := range features.NumOwn {
-			bit := record.Mask(1)
-			if k >= features.NumNow {
-				bit = 2 << ((k - features.NumNow) / features.NumWeek)
-			}
-			want := whole[k]
-			if held&bit == 0 {
-				want = scoring.Missing
-			}
-			if x[k] != want || y[k] != want {
-				t.Fatalf("column %d under mask %08b: %d and %d, want %d", k, held, x[k], y[k], want)
-			}
+		if features.Coarse(k, scoring.Missing) != scoring.Missing || features.Randomise(k, scoring.Missing, 1, 5) != scoring.Missing {
+			t.Fatal("a missing value is sent")
 		}
 	})
+	for _, k := range []int{0, 1, 2, features.NumNow} {
+		const n = 200_000
+		for _, epsilon := range []float64{0.5, 2} {
+			p := map[uint8]map[uint8]float64{}
+			levels := features.Columns()[k].Levels
+			for _, code := range []uint8{1, uint8(levels)} {
+				p[code] = map[uint8]float64{}
+				for i := range n {
+					p[code][features.Randomise(k, code, epsilon, rng.Open(7, rng.PurposeNoise, uint64(code)).At(uint64(i)))] += 1.0 / n
+				}
+			}
+			for out, q := range p[1] {
+				ratio := q / p[uint8(levels)][out]
+				if limit := math.Exp(epsilon) * 1.1; ratio > limit || ratio < 1/limit || p[uint8(levels)][out] == 0 {
+					t.Errorf("column %d, ε %v: answer %d is %.3f times as probable of one value as of another", k, epsilon, out, ratio)
+				}
+			}
+			if right := p[1][features.Coarse(k, 1)]; right < p[uint8(levels)][features.Coarse(k, 1)]*math.Exp(epsilon)*0.9 {
+				t.Errorf("column %d, ε %v: the right answer is given in %.3f only", k, epsilon, right)
+			}
+		}
+	}
 }
 
 // Identifiers join rows and are not read: changing them changes no code. Every other item of the record is
@@ -149,7 +157,7 @@ func TestHideBlanksWhatIsNotHeld(t *testing.T) {
 // counterparties are derived from.
 func TestWhichItemsAreRead(t *testing.T) {
 	read := map[record.Item]int{}
-	for k := range features.NumAll {
+	for k := range features.NumNow {
 		if item, ok := features.Item(k); ok {
 			read[item]++
 		}

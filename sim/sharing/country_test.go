@@ -5,6 +5,7 @@ import (
 
 	"overshare/sim/people"
 	"overshare/sim/record"
+	"overshare/sim/sharing/regime"
 )
 
 // country returns the population of the default scenario; change may alter its configuration.
@@ -48,13 +49,33 @@ func date(s string) record.Day {
 	return d
 }
 
+// registered are the names of all built-in regimes, and of each family with a parameter filled in.
+func registered() (names []string) {
+	for _, r := range regime.Builtin().Regimes() {
+		names = append(names, r.Name)
+	}
+	return append(names, regime.Builtin().Examples()...)
+}
+
 // calendar is the default one, with every regime.
 func calendar() Config {
 	return Config{
-		Regimes:   []string{"everyone", "in-scope", "pseudonymous", "on-request", "sample-10", "opt-in", "none"},
+		Regimes:   registered(),
 		DailyFrom: date("2019-06-27"), DailyTo: date("2024-05-21"),
 		BulkDays: []record.Day{date("2018-04-27"), date("2018-05-31"), date("2018-07-13")},
 	}
+}
+
+// at returns the place of a regime.
+func (b *Border) at(t testing.TB, name string) int {
+	t.Helper()
+	for r := range b.Regimes {
+		if b.Regimes[r].Name == name {
+			return r
+		}
+	}
+	t.Fatalf("no regime %s", name)
+	return 0
 }
 
 func border(t testing.TB, c Config) *Border {

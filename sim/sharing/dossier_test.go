@@ -1,8 +1,11 @@
 package sharing_test
 
 import (
+	"strings"
 	"testing"
 
+	"overshare/scenarios"
+	"overshare/scenarios/study"
 	"overshare/sim/ledger"
 	"overshare/sim/people"
 	"overshare/sim/record"
@@ -168,9 +171,10 @@ func latest(all []remittance, night record.Day, n int) []remittance {
 	return all[max(len(all)-n, 0):]
 }
 
-// crosses is the rule of each regime for the record of q at the end of day d, said once more and plainly.
-func crosses(name string, c *sharing.Config, q *people.Person, d record.Day) bool {
-	flows := c.DailyFrom <= d && d <= c.DailyTo
+// crosses is the rule of each regime for the record of q at the end of day d, said once more and plainly, as
+// far as the processor has it on the morning after night.
+func crosses(name string, c *sharing.Config, q *people.Person, d, night record.Day) bool {
+	flows := c.DailyFrom <= d && d <= c.DailyTo && (name != "weekly" || (d-c.DailyFrom)%7 == 0)
 	for _, bulk := range c.BulkDays {
 		flows = flows || d == bulk
 	}
@@ -178,93 +182,137 @@ func crosses(name string, c *sharing.Config, q *people.Person, d record.Day) boo
 	switch name {
 	case "everyone":
 		return flows && lives
-	case "in-scope":
+	case "in-scope-no-backfill":
 		return flows && lives && q.Scope <= d
+	case "in-scope":
+		return flows && lives && (q.Scope <= d || q.Scope-28 <= d && q.Scope <= min(night, c.DailyTo))
+	case "weekly": // the nights before a registration come with the first record after it
+		if q.Scope <= d || q.Scope-28 > d || q.Scope > night {
+			return flows && lives && q.Scope <= d
+		}
+		sent := max(q.Scope, c.DailyFrom)
+		for (sent-c.DailyFrom)%7 != 0 {
+			sent++
+		}
+		return flows && lives && sent <= min(night, c.DailyTo)
 	}
 	return false
 }
 
-// A judge compares every dossier that crosses with the one made from the diary.
+// A judge compares every sight that crosses with the one made from the diary.
 type judge struct {
-	t           *testing.T
-	b           *ledger.Block
-	border      *sharing.Border
-	diary       *diary
-	asks, looks int
-	rich, split int // dossiers with counterparties, and where the regimes hold different ones
-	known       int
-	answers     map[int32]place
-	outcomes    int
+	t                   *testing.T
+	b                   *ledger.Block
+	border              *sharing.Border
+	diary               *diary
+	asks, looks         int
+	rich, split         int // sights with counterparties, and where the regimes hold different ones
+	known, old, history int
+	answers             map[int32]place
+	outcomes            int
 }
 
-func (x *judge) Asked(d *record.Dossier, seen []sharing.Seen) int32 {
+func (x *judge) Asked(s *sharing.Sight) int32 {
 	x.asks++
-	x.compare(d, seen, false)
+	x.compare(s, false)
 	return 0
 }
 
 func (x *judge) Billed(int32, *record.Bill) {}
 
-func (x *judge) Looked(d *record.Dossier, seen []sharing.Seen) int32 {
+func (x *judge) Looked(s *sharing.Sight) int32 {
 	x.looks++
-	x.compare(d, seen, true)
+	x.compare(s, true)
 	ref := int32(x.looks)
-	x.answers[ref] = place{int(d.Person - x.b.First), d.Night}
+	x.answers[ref] = place{int(s.Person - x.b.First), s.Night}
 	return ref
 }
 
-func (x *judge) Outcome(ref int32, failed bool) {
+func (x *judge) Outcome(ref int32, failed uint8) {
 	x.outcomes++
 	p := x.answers[ref]
-	if want := x.diary.week(p.who, p.day+7).failed > 0; failed != want {
-		x.t.Errorf("proxy outcome of position %d after %v is %v, by events %v", p.who, p.day, failed, want)
+	for k := range x.border.Clocks() {
+		night := x.border.NightOf(k, p.day)
+		if want := x.diary.week(p.who, night+7).failed > 0; failed>>k&1 != 0 != want && p.day-night <= 28 {
+			x.t.Errorf("proxy outcome of position %d after %v, clock %d, is %v, by events %v", p.who, night, k, failed, want)
+		}
 	}
 }
 
-func (x *judge) compare(d *record.Dossier, seen []sharing.Seen, probe bool) {
-	i := int(d.Person - x.b.First)
+func (x *judge) compare(s *sharing.Sight, probe bool) {
+	i := int(s.Person - x.b.First)
 	q := &x.b.All[i]
-	x.now(d, i, q)
-	for k, lag := range record.Lags {
-		var want record.Week
-		if w := x.diary.week(i, d.Night-lag); d.Night-lag >= x.diary.start {
-			want = record.Week{Payments: uint8(w.payments), Remittances: uint8(w.remittances), Topups: uint8(w.topups), Failed: uint8(w.failed), Received: uint8(w.received)}
-		}
-		if d.Past[k] != want {
-			x.t.Errorf("person %d, %d days before %v: %+v, by events %+v", d.Person, lag, d.Night, d.Past[k], want)
-		}
-	}
+	others := map[string]record.Counterparties{}
 	for r, g := range x.border.Regimes {
-		x.seen(d, seen[r], g.Name, i, q, probe)
+		if len(g.Parts) > 0 {
+			x.part(s, r, i, q, probe)
+		}
+		if g.Circle >= 0 && g.Name != "weekly" {
+			others[g.Name] = s.Others[g.Circle]
+			want := x.diary.others(i, s.Night, func(j int) bool {
+				return crosses(g.Name, &x.border.Config, &x.b.All[j], s.Night, s.Night)
+			})
+			if file := &s.File[0]; file.Age == 0 && s.Others[g.Circle] != want {
+				x.t.Errorf("%s, person %d on %v: %+v of others, by the rule %+v", g.Name, s.Person, s.Night, s.Others[g.Circle], want)
+			}
+		}
 	}
-	if seen[0].Others != (record.Counterparties{}) {
+	if others["everyone"] != (record.Counterparties{}) {
 		x.rich++
 	}
-	if seen[0].Others != seen[1].Others {
+	if others["everyone"] != others["in-scope"] {
 		x.split++
 	}
 }
 
-func (x *judge) seen(d *record.Dossier, got sharing.Seen, name string, i int, q *people.Person, probe bool) {
-	c := &x.border.Config
-	var want sharing.Seen
-	if crosses(name, c, q, d.Night) {
-		want.Held |= 1
+// part compares what one regime's only flow holds.
+func (x *judge) part(s *sharing.Sight, r, i int, q *people.Person, probe bool) {
+	c, g := &x.border.Config, &x.border.Regimes[r]
+	d, got := &s.File[g.Parts[0].Clock], s.Held[g.Parts[0].Holding]
+	night := x.border.NightOf(g.Parts[0].Clock, s.Night)
+	if d.Night != night || d.Age != s.Night-night {
+		x.t.Errorf("%s on %v: a record of %v, age %d, newest %v", g.Name, s.Night, d.Night, d.Age, night)
 	}
-	if name == "on-request" && !probe && crosses("in-scope", c, q, d.Night) && d.Night >= c.DailyFrom {
-		want.Held |= 1
+	var want record.Mask
+	if crosses(g.Name, c, q, night, s.Night) {
+		want |= 1
+	}
+	answer := !probe && crosses("in-scope-no-backfill", c, q, s.Night, s.Night) && s.Night >= c.DailyFrom && q.Live(s.Night+1)
+	if strings.HasPrefix(g.Name, "on-request") && answer {
+		want |= 1
 	}
 	for k, lag := range record.Lags {
-		if crosses(name, c, q, d.Night-lag) {
-			want.Held |= 2 << k
+		if crosses(g.Name, c, q, night-lag, s.Night) || g.Name == "on-request-28" && answer && k < 3 && q.Live(s.Night-lag) {
+			want |= 2 << k
 		}
 	}
-	if probe && want.Held&1 != 0 && crosses(name, c, q, d.Night+7) {
-		want.Held |= record.MaskOutcome
+	if s.Night-night > record.Day(c.KeepDays) && night == c.DailyTo {
+		want = 0
 	}
-	want.Others = x.diary.others(i, d.Night, func(j int) bool { return crosses(name, c, &x.b.All[j], d.Night) })
+	if probe && want&1 != 0 && crosses(g.Name, c, q, night+7, night+7) {
+		want |= record.MaskOutcome
+	}
 	if got != want {
-		x.t.Errorf("%s, person %d on %v: %+v, by the rule %+v", name, d.Person, d.Night, got, want)
+		x.t.Errorf("%s, person %d, newest of %v on %v, probe %v: held %b, by the rule %b", g.Name, s.Person, night, s.Night, probe, got, want)
+	}
+	if got&1 == 0 {
+		return
+	}
+	x.now(d, i, q)
+	if d.Age > 0 {
+		x.old++
+	}
+	for k, lag := range record.Lags {
+		var week record.Week
+		if w := x.diary.week(i, d.Night-lag); d.Night-lag >= x.diary.start {
+			week = record.Week{Payments: uint8(w.payments), Remittances: uint8(w.remittances), Topups: uint8(w.topups), Failed: uint8(w.failed), Received: uint8(w.received)}
+		}
+		if got>>(k+1)&1 != 0 {
+			x.history++
+			if d.Past[k] != week {
+				x.t.Errorf("%s, person %d, %d days before %v: %+v, by events %+v", g.Name, d.Person, lag, d.Night, d.Past[k], week)
+			}
+		}
 	}
 }
 
@@ -320,10 +368,11 @@ func TestDossiersAgainstEvents(t *testing.T) {
 		{"kakaopay-2024", append([]string{"evaluation.epoch=2024-05-10"}, crowded...)},         // sends end
 	} {
 		p := prepare(t, c.scenario, append(c.sets, "run.users=4500")...)
-		b := border(t, p, "everyone", "in-scope", "none", "on-request")
+		b := border(t, p, "everyone", "in-scope", "none", "on-request", "in-scope-no-backfill", "weekly", "on-request-28")
 		var diarist, block ledger.Block
 		x := &judge{t: t, b: &block, border: b, answers: map[int32]place{}}
 		crossing := b.Cross(4500, x)
+		crossing.Attach(&block)
 		for n := range 9 {
 			x.diary = keep(p.World, &diarist, n)
 			block.Simulate(p.World, n, crossing)
@@ -331,7 +380,7 @@ func TestDossiersAgainstEvents(t *testing.T) {
 				return
 			}
 		}
-		if x.asks < 100 || x.looks < 500 || x.rich < 500 || x.split < 100 || x.known < 500 || x.outcomes != x.looks {
+		if x.asks < 100 || x.looks < 500 || x.rich < 500 || x.split < 100 || x.known < 500 || x.outcomes != x.looks || x.old < 100 || x.history < 500 {
 			t.Errorf("%s %v: too little seen: %d asks, %d looks, %d with counterparties, %d of them different by regime, %d balances, %d outcomes",
 				c.scenario, c.sets, x.asks, x.looks, x.rich, x.split, x.known, x.outcomes)
 		}
@@ -354,10 +403,40 @@ func TestOnlyThePopulationIsTakenDown(t *testing.T) {
 
 type highest struct{ last record.Person }
 
-func (h *highest) Asked(d *record.Dossier, _ []sharing.Seen) int32 {
-	h.last = max(h.last, d.Person)
+func (h *highest) Asked(s *sharing.Sight) int32 {
+	h.last = max(h.last, s.Person)
 	return 0
 }
-func (h *highest) Looked(d *record.Dossier, s []sharing.Seen) int32 { return h.Asked(d, s) }
-func (h *highest) Billed(int32, *record.Bill)                       {}
-func (h *highest) Outcome(int32, bool)                              {}
+func (h *highest) Looked(s *sharing.Sight) int32 { return h.Asked(s) }
+func (h *highest) Billed(int32, *record.Bill)    {}
+func (h *highest) Outcome(int32, uint8)          {}
+
+// prepare returns the plan of a built-in scenario with some parameters set, as path=value.
+func prepare(t testing.TB, scenario string, sets ...string) *study.Plan {
+	t.Helper()
+	var over []scenarios.Override
+	for _, s := range sets {
+		over = append(over, scenarios.Set(s))
+	}
+	s, err := scenarios.Load(scenario, over...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := study.NewPlan(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// border returns the border of a plan's calendar with other regimes.
+func border(t testing.TB, p *study.Plan, regimes ...string) *sharing.Border {
+	t.Helper()
+	c := p.Border.Config
+	c.Regimes = regimes
+	b, err := sharing.New(c, p.Border.Window, p.Run.Seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -1,10 +1,7 @@
 package sharing
 
 import (
-	"math/bits"
-
 	"overshare/sim/people"
-	"overshare/sim/record"
 )
 
 // A Tally counts what crossed the border. Counts add up exactly over shards.
@@ -42,11 +39,11 @@ type Exposure struct{ In, Out, All Tally }
 // Plus adds o to e.
 func (e *Exposure) Plus(o Exposure) { e.In.Plus(o.In); e.Out.Plus(o.Out); e.All.Plus(o.All) }
 
-// add counts one person, of whom in records were sent in scope and out records out of it.
-func (e *Exposure) add(in, out int64, willing bool) {
-	e.In.add(in, in, willing)
+// add counts one person, of whom in records were sent on days in scope and out records, one a day, out of it.
+func (e *Exposure) add(in, days, out int64, willing bool) {
+	e.In.add(in, days, willing)
 	e.Out.add(out, out, willing)
-	e.All.add(in+out, in+out, willing)
+	e.All.add(in+out, days+out, willing)
 }
 
 // An Account is what one regime sent in one flow over the whole period, and whom it fell upon.
@@ -65,14 +62,6 @@ type Cell struct{ People, Records, OutPeople, OutRecords int64 }
 // CellOf returns the place of an age band, sex and region among the cells.
 func CellOf(age, sex, region uint8) int {
 	return (int(age)*len(people.Sexes)+int(sex))*len(people.Regions) + int(region)
-}
-
-func (a *Account) add(q *people.Person, in, out int64) {
-	if in+out == 0 {
-		return
-	}
-	a.Exposure.add(in, out, q.OptionalConsent)
-	a.burden(q, in, out)
 }
 
 // burden notes how often q was sent, and where q belongs.
@@ -117,204 +106,4 @@ func plus(a, b []int64) []int64 {
 		a[i] += x
 	}
 	return a
-}
-
-// A Count is the exposure under every regime. The zero value of its slices belongs to no border: get one
-// from [Border.NewCount]. Every number is a whole one and adds up over shards.
-type Count struct {
-	Whole    []Exposure // score flow by regime, all sends
-	Window   []Exposure // and those of the simulated days
-	Model    []Exposure // the bulk sends of Whole
-	Daily    []Exposure // and its daily sends
-	Score    []Account  // Whole again, with whom it fell upon
-	Overseas Account    // payments that happened; the same under every regime but none
-
-	sent     []scoped // by regime, score flow
-	live     series   // accounts
-	overseas series   // payments, not differences
-	days     []record.Day
-	seen     []uint64
-}
-
-// A series holds one number for every day from first on: the difference to the day before.
-type series struct {
-	first record.Day
-	step  []int64
-}
-
-func newSeries(first, end record.Day) series {
-	return series{first, make([]int64, max(end-first, 0)+1)}
-}
-
-// add counts one more on the days from a up to, not including, b.
-func (s *series) add(a, b record.Day) {
-	last := record.Day(len(s.step) - 1)
-	a, b = min(max(a-s.first, 0), last), min(max(b-s.first, 0), last)
-	if a < b {
-		s.step[a]++
-		s.step[b]--
-	}
-}
-
-// scoped are records by day, in scope and out of it.
-type scoped struct{ in, out series }
-
-// NewCount returns an empty count for the regimes of b.
-func (b *Border) NewCount() Count {
-	n := len(b.Regimes)
-	c := Count{Whole: make([]Exposure, n), Window: make([]Exposure, n), Model: make([]Exposure, n),
-		Daily: make([]Exposure, n), Score: make([]Account, n), sent: make([]scoped, n)}
-	first, end := b.period()
-	for r := range c.sent {
-		c.sent[r] = scoped{newSeries(first, end), newSeries(first, end)}
-		c.Score[r].Times = make([]int64, b.longest()+1)
-	}
-	return c
-}
-
-// longest returns how often somebody is sent at most.
-func (b *Border) longest() int { return int(b.DailyTo-b.DailyFrom) + 1 + len(b.BulkDays) }
-
-// Plus adds o, of the same border and population, to c.
-func (c *Count) Plus(o Count) {
-	for r := range c.Whole {
-		c.Whole[r].Plus(o.Whole[r])
-		c.Window[r].Plus(o.Window[r])
-		c.Model[r].Plus(o.Model[r])
-		c.Daily[r].Plus(o.Daily[r])
-		c.Score[r].Plus(&o.Score[r])
-		plus(c.sent[r].in.step, o.sent[r].in.step)
-		plus(c.sent[r].out.step, o.sent[r].out.step)
-	}
-	c.Overseas.Plus(&o.Overseas)
-	if o.live.step != nil {
-		c.live.first, c.live.step = o.live.first, plus(c.live.step, o.live.step)
-		c.overseas.first, c.overseas.step = o.overseas.first, plus(c.overseas.step, o.overseas.step)
-	}
-}
-
-// A sending is how many records of one person lie in the parts of the score flow, if all are sent.
-type sending struct{ model, daily, window int64 }
-
-func (s sending) whole() int64 { return s.model + s.daily }
-
-// times returns the sends on the days from a up to, not including, b, and those of them in the window.
-func (b *Border) times(from, to, start, end record.Day) sending {
-	bulk, daily := b.sends(from, to)
-	x, y := b.sends(max(from, start), min(to, end))
-	return sending{bulk, daily, x + y}
-}
-
-// sends returns how many bulk and daily sends fall on the days from a up to, not including, b.
-func (c *Config) sends(a, b record.Day) (bulk, daily int64) {
-	for _, d := range c.BulkDays {
-		if a <= d && d < b {
-			bulk++
-		}
-	}
-	return bulk, int64(max(min(b, c.DailyTo+1)-max(a, c.DailyFrom), 0))
-}
-
-// Add counts what each regime sends of q, by the rule of [Regime.Sent] and [Regime.Answered], in closed form:
-// a person's records are the days of the flow between two dates. The days from start up to, not including,
-// end are counted as the window, too. Overseas payments are taken from the calendar of pop.
-//
-// Cost: see BenchmarkAdd.
-func (b *Border) Add(c *Count, pop *people.Population, q *people.Person, start, end record.Day) {
-	if c.live.step == nil {
-		b.open(c, pop)
-	}
-	c.live.add(q.Join, q.Leave)
-	border := min(max(q.Scope, q.Join), q.Leave)
-	in, out := b.times(border, q.Leave, start, end), b.times(q.Join, border, start, end)
-	for r := range b.Regimes {
-		g := &b.Regimes[r]
-		if g.Group == OnRequest {
-			b.answered(c, r, pop, q, start, end)
-			continue
-		}
-		takeIn, takeOut := g.takes(q)
-		var i, o sending
-		if takeIn && in.whole() > 0 {
-			i = in
-			c.sent[r].in.add(border, q.Leave)
-		}
-		if takeOut && out.whole() > 0 {
-			o = out
-			c.sent[r].out.add(q.Join, border)
-		}
-		c.add(r, q, i, o)
-	}
-	b.abroad(c, pop, q)
-}
-
-// add counts the records of q under regime r.
-func (c *Count) add(r int, q *people.Person, in, out sending) {
-	if in.whole()+out.whole() == 0 {
-		return
-	}
-	yes := q.OptionalConsent
-	c.Whole[r].add(in.whole(), out.whole(), yes)
-	c.Window[r].add(in.window, out.window, yes)
-	c.Model[r].add(in.model, out.model, yes)
-	c.Daily[r].add(in.daily, out.daily, yes)
-	c.Score[r].add(q, in.whole(), out.whole())
-}
-
-// answered counts the records with which asks for q are answered: those of the nights before the days on
-// which q buys something. Purchases made in somebody's name after a takeover are not counted; they are fewer
-// than one in a thousand.
-func (b *Border) answered(c *Count, r int, pop *people.Population, q *people.Person, start, end record.Day) {
-	var n sending
-	pop.PurchaseDays(q, b.asks, func(m people.Month, days uint32) {
-		for ; days != 0; days &= days - 1 {
-			night := m.First + record.Day(bits.TrailingZeros32(days)) - 1
-			if !b.Daily(night) || night < q.Scope {
-				continue
-			}
-			n.daily++
-			if start <= night && night < end {
-				n.window++
-			}
-			c.sent[r].in.add(night, night+1)
-		}
-	})
-	c.add(r, q, n, sending{})
-}
-
-// open makes room for what depends on the population.
-func (b *Border) open(c *Count, pop *people.Population) {
-	first, end := b.period()
-	o := &pop.Overseas
-	c.live = newSeries(min(first, o.From), max(end, o.To+1))
-	c.overseas = newSeries(o.From, o.To+1)
-	c.seen = make([]uint64, len(c.overseas.step)/64+1)
-}
-
-// abroad counts the overseas payments of q. A day with a payment is a person-day in scope or out of it.
-func (b *Border) abroad(c *Count, pop *people.Population, q *people.Person) {
-	c.days = pop.OverseasPayments(q, c.days[:0])
-	if len(c.days) == 0 {
-		return
-	}
-	var e Exposure
-	for _, d := range c.days {
-		t := &e.In
-		if d < q.Scope {
-			t = &e.Out
-		}
-		t.Records++
-		k := uint32(d - c.overseas.first)
-		c.overseas.step[k]++
-		word, bit := &c.seen[k>>6], uint64(1)<<(k&63)
-		if *word&bit == 0 {
-			*word |= bit
-			t.PersonDays++
-		}
-	}
-	clear(c.seen)
-	c.Overseas.In.add(e.In.Records, e.In.PersonDays, q.OptionalConsent)
-	c.Overseas.Out.add(e.Out.Records, e.Out.PersonDays, q.OptionalConsent)
-	c.Overseas.All.add(int64(len(c.days)), e.In.PersonDays+e.Out.PersonDays, q.OptionalConsent)
-	c.Overseas.burden(q, e.In.Records, e.Out.Records)
 }

@@ -3,6 +3,7 @@ package sharing
 import (
 	"overshare/sim/people"
 	"overshare/sim/record"
+	"overshare/sim/sharing/regime"
 )
 
 // A Flow is a purpose for which records cross the border.
@@ -23,16 +24,7 @@ var flowNames = [NumFlows]string{"score", "score-model", "score-daily", "oversea
 func (f Flow) String() string { return flowNames[f] }
 
 // A Consent says what people were asked.
-type Consent uint8
-
-// The consents.
-const (
-	ConsentNone      Consent = iota // not asked
-	ConsentMandatory                // asked, and a no ended the service
-	ConsentOptional                 // asked, and a no had no other consequence
-)
-
-func (c Consent) String() string { return [...]string{"none", "mandatory", "optional"}[c] }
+type Consent = regime.Consent
 
 // A Field is one kind of data of a flow.
 type Field struct {
@@ -55,22 +47,6 @@ type Terms struct {
 	Fields         []Field
 }
 
-// itemBytes are the sizes of the items of the score flow when packed: hashes and keyed hashes as 32 bytes,
-// the identity number as the 88 characters in which such numbers are issued, dates, amounts and account
-// numbers as 4 or 8 bytes, counts as 2, flags and codes as 1, and eight tokens of counterparties of 8 bytes.
-// What was sent was text, so this is the least that crossed, without names of fields and without
-// compression.
-// Source: assumed; no encoding is published.
-var itemBytes = [record.NumItems]int64{
-	record.ItemPhoneHash: 32, record.ItemEmailHash: 32, record.ItemAccountID: 8, record.ItemIdentityNumber: 88,
-	record.ItemSignUpDate: 4, record.ItemTenure: 2, record.ItemIDVerified: 1, record.ItemBalance: 4,
-	record.ItemTopups7: 2, record.ItemPayments7: 2, record.ItemRemittances7: 2, record.ItemWithdrawals7: 2,
-	record.ItemCardPayments7: 2, record.ItemPaymentAmount7: 4, record.ItemTopupAmount7: 4,
-	record.ItemRemittanceAmount7: 4, record.ItemReceived7: 2, record.ItemIdleDays: 2, record.ItemLinkedBanks: 1,
-	record.ItemLinkedCards: 1, record.ItemFailedTopups7: 2, record.ItemAutoTopup: 1, record.ItemStatus: 1,
-	record.ItemCounterparties7: 64,
-}
-
 // overseasFields are the kinds of data of an overseas payment. Packed: account number 8 bytes; a masked
 // e-mail address or telephone number 16; order: time 4, currency 2, amount 4, type 1; payment: time 4,
 // currency 2, amount 4, instrument 1.
@@ -83,8 +59,8 @@ var overseasFields = []Field{
 }
 
 func scoreFields() (all []Field) {
-	for i, info := range record.Items {
-		all = append(all, Field{info.Name, itemBytes[i], true})
+	for _, info := range record.Items {
+		all = append(all, Field{info.Name, info.Bytes, true})
 	}
 	return all
 }
@@ -99,7 +75,7 @@ func (b *Border) Terms(pop *people.Population) [NumFlows]Terms {
 		found   = "provision to a third party"
 	)
 	score := Terms{Stated: "not disclosed", Used: "score of funds for the platform's billing",
-		Claimed: claimed, Found: found, Consent: ConsentNone, Fields: scoreFields()}
+		Claimed: claimed, Found: found, Consent: regime.ConsentNone, Fields: scoreFields()}
 	all, model, daily := score, score, score
 	model.Flow, model.Cadence, model.Used = FlowModel, "bulk sends of everybody", "building the score's model"
 	model.From, model.To = b.DailyFrom, b.DailyFrom-1
@@ -112,7 +88,7 @@ func (b *Border) Terms(pop *people.Population) [NumFlows]Terms {
 		Flow: FlowOverseas, Cadence: "once a payment",
 		Stated: "payment gateway: approval and settlement", Used: "settlement, and account and contact data beyond it",
 		Claimed: "provision to a third party, with consent", Found: found + ", more than necessary",
-		Consent: ConsentMandatory, From: pop.Overseas.From, To: pop.Overseas.To, Fields: overseasFields,
+		Consent: regime.ConsentMandatory, From: pop.Overseas.From, To: pop.Overseas.To, Fields: overseasFields,
 	}}
 }
 
@@ -128,41 +104,79 @@ func (t *Terms) Unnecessary(outOfScope int64) int64 {
 
 // Consent returns what people are asked under r for a flow whose terms are t.
 func (r *Regime) Consent(t *Terms) Consent {
-	switch r.Group {
-	case Nobody:
-		return ConsentNone
-	case OptIn:
-		return ConsentOptional
+	switch {
+	case t.Flow != FlowOverseas:
+		return r.Regime.Consent()
+	case r.Overseas == regime.Nothing:
+		return regime.ConsentNone
+	case r.Overseas == regime.Consenting:
+		return regime.ConsentOptional
 	}
 	return t.Consent
 }
 
-// Values returns what n records of a flow amount to under r, as values of items and as bytes, and how many
-// of the values the purpose did not need; willing of the records are of people who give an optional
-// consent. It looks at the fields alone: whether a record as a whole was needed is a matter of scope.
+// A Load is what records amount to.
+type Load struct{ Values, Bytes int64 }
+
+// Loads returns what regime r of b sent in a flow amounts to, in scope and out of it, and how many of the
+// values the purpose did not need of people who were rightly sent; window takes the simulated days alone. It
+// looks at the items alone: whether a record as a whole was needed is a matter of scope.
 //
 // Overseas, a regime that sends less than everything sends the necessary fields of every payment, since
-// without them nothing is paid; under opt-in the other fields cross for those who agree.
-func (r *Regime) Values(t *Terms, n, willing int64) (values, bytes, unnecessary int64) {
+// without them nothing is paid; with consent the other fields cross for those who agree.
+func (b *Border) Loads(c *Count, r int, f Flow, t *Terms, window bool) (in, out Load, beyondIn, beyondOut int64) {
+	g := &b.Regimes[r]
+	if f == FlowOverseas {
+		e := b.Exposure(c, r, f)
+		in, beyondIn = g.abroad(t, e.In.Records, e.In.Willing)
+		out, beyondOut = g.abroad(t, e.Out.Records, e.Out.Willing)
+		return in, out, beyondIn, beyondOut
+	}
+	for _, p := range g.Parts {
+		set := &c.Sets[b.single(p.sending)]
+		e := set.part(f)
+		if window {
+			e = &set.Window
+		}
+		values, bytes := p.Values()
+		in.plus(Load{values, bytes}, e.In.Records)
+		out.plus(Load{values, bytes}, e.Out.Records)
+	}
+	return in, out, 0, 0
+}
+
+func (l *Load) plus(one Load, n int64) {
+	l.Values += one.Values * n
+	l.Bytes += one.Bytes * n
+}
+
+// abroad returns what n payments carry, willing of them of people who give an optional consent.
+func (r *Regime) abroad(t *Terms, n, willing int64) (load Load, unnecessary int64) {
 	for _, f := range t.Fields {
 		k := n
 		if !f.Necessary {
-			k = r.beyond(n, willing)
+			k = map[regime.Overseas]int64{regime.Everything: n, regime.Consenting: willing}[r.Overseas]
 			unnecessary += k
 		}
-		values += k
-		bytes += k * f.Bytes
+		load.plus(Load{1, f.Bytes}, k)
 	}
-	return values, bytes, unnecessary
+	return load, unnecessary
 }
 
-// beyond returns how many of n records carry the fields that are not necessary.
-func (r *Regime) beyond(n, willing int64) int64 {
-	switch r.Group {
-	case Everyone:
-		return n
-	case OptIn:
-		return willing
+// Values returns how many values of items regime r of b sent for the score in all, and how many of them of
+// people out of scope.
+func (b *Border) Values(c *Count, r int) (all, out int64) {
+	in, others, _, _ := b.Loads(c, r, FlowScore, nil, false)
+	return in.Values + others.Values, others.Values
+}
+
+// MostSent returns how many records regime r of b sent of the person it sent most often.
+func (b *Border) MostSent(c *Count, r int) (n int64) {
+	a, _ := b.Account(c, r, FlowScore)
+	for k, people := range a.Times {
+		if people > 0 {
+			n = int64(k)
+		}
 	}
-	return 0
+	return n
 }

@@ -11,25 +11,43 @@ import (
 
 // pile takes down every dossier that is asked for.
 type pile struct {
-	files []record.Dossier
-	seen  [][]sharing.Seen
+	border *sharing.Border
+	files  []record.Dossier
+	seen   [][]seen // by regime
 }
 
-func (p *pile) Asked(d *record.Dossier, seen []sharing.Seen) int32 {
-	p.files = append(p.files, *d)
-	p.seen = append(p.seen, append([]sharing.Seen(nil), seen...))
+// A seen is what one regime holds.
+type seen struct {
+	held   record.Mask
+	others record.Counterparties
+}
+
+func (p *pile) Asked(s *sharing.Sight) int32 {
+	p.files = append(p.files, s.File[0])
+	var all []seen
+	for _, g := range p.border.Regimes {
+		var x seen
+		if len(g.Parts) > 0 {
+			x.held = s.Held[g.Parts[0].Holding]
+		}
+		if g.Circle >= 0 {
+			x.others = s.Others[g.Circle]
+		}
+		all = append(all, x)
+	}
+	p.seen = append(p.seen, all)
 	return int32(len(p.files) - 1)
 }
-func (p *pile) Billed(int32, *record.Bill)                   {}
-func (p *pile) Looked(*record.Dossier, []sharing.Seen) int32 { return 0 }
-func (p *pile) Outcome(int32, bool)                          {}
+func (p *pile) Billed(int32, *record.Bill)  {}
+func (p *pile) Looked(*sharing.Sight) int32 { return 0 }
+func (p *pile) Outcome(int32, uint8)        {}
 
 // live lets four blocks live and returns what was asked for, and the records of everybody on the night of
 // the last send.
 func live(t *testing.T, p *study.Plan, attach bool) (*pile, map[record.Person]record.Snapshot) {
 	t.Helper()
 	var b, other ledger.Block
-	to, last := &pile{}, map[record.Person]record.Snapshot{}
+	to, last := &pile{border: p.Border}, map[record.Person]record.Snapshot{}
 	c := p.Border.Cross(int(p.Run.Users), to)
 	if attach {
 		c.Attach(&b)
@@ -73,7 +91,7 @@ func TestScoresGoStale(t *testing.T) {
 		case d.Age > keep:
 			late++
 			for r, s := range to.seen[k] {
-				if s != (sharing.Seen{}) {
+				if s != (seen{}) {
 					t.Fatalf("regime %d still holds %+v after %d days", r, s, d.Age)
 				}
 			}
@@ -85,7 +103,7 @@ func TestScoresGoStale(t *testing.T) {
 			t.Fatalf("person %d: held %v, sent %v", q.Person, d.Now, want)
 		}
 		for r, holds := range []bool{sent, sent && scope <= d.Night, false, false} {
-			if got := to.seen[k][r].Held&1 != 0; got != holds {
+			if got := to.seen[k][r].held&1 != 0; got != holds {
 				t.Fatalf("person %d, regime %d: held %v, sent %v", q.Person, r, got, holds)
 			}
 		}
@@ -109,8 +127,8 @@ func TestStaleFilesTouchNothingElse(t *testing.T) {
 	fresh := 0
 	for k, d := range a.files {
 		if d.Age > 0 {
-			if x := b.files[k]; x.Person != d.Person || x.Night != d.Night+d.Age {
-				t.Fatalf("bill %d is of person %d on %v, without attached mornings of person %d on %v", k, d.Person, d.Night+d.Age, x.Person, x.Night)
+			if x := b.files[k]; x.Person != d.Person || x.Night+x.Age != d.Night+d.Age {
+				t.Fatalf("bill %d is of person %d on %v, without attached mornings of person %d on %v", k, d.Person, d.Night+d.Age, x.Person, x.Night+x.Age)
 			}
 			continue
 		}

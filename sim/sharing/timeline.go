@@ -1,20 +1,36 @@
 package sharing
 
-import "overshare/sim/record"
+import (
+	"overshare/sim/record"
+	"overshare/sim/sharing/regime"
+)
+
+// Whole returns what regime r of b sent for the score in all.
+func (b *Border) Whole(c *Count, r int) Exposure { return c.Sets[b.Regimes[r].set].Whole }
+
+// InWindow returns what regime r of b sent for the score in the window.
+func (b *Border) InWindow(c *Count, r int) Exposure { return c.Sets[b.Regimes[r].set].Window }
 
 // Exposure returns what regime r of b sent in a flow.
 func (b *Border) Exposure(c *Count, r int, f Flow) Exposure {
-	switch {
-	case f == FlowScore:
-		return c.Whole[r]
-	case f == FlowModel:
-		return c.Model[r]
-	case f == FlowDaily:
-		return c.Daily[r]
-	case b.Regimes[r].Group == Nobody:
-		return Exposure{}
+	if f == FlowOverseas {
+		if b.Regimes[r].Overseas == regime.Nothing {
+			return Exposure{}
+		}
+		return c.Overseas.Exposure
 	}
-	return c.Overseas.Exposure
+	return *c.Sets[b.Regimes[r].set].part(f)
+}
+
+// part returns the exposure of a part of the score flow.
+func (s *SetCount) part(f Flow) *Exposure {
+	switch f {
+	case FlowModel:
+		return &s.Model
+	case FlowDaily:
+		return &s.Daily
+	}
+	return &s.Whole
 }
 
 // Account returns what regime r of b sent in a flow and whom it fell upon. ok is false for the parts of the
@@ -22,10 +38,11 @@ func (b *Border) Exposure(c *Count, r int, f Flow) Exposure {
 func (b *Border) Account(c *Count, r int, f Flow) (a *Account, ok bool) {
 	switch {
 	case f == FlowScore:
-		return &c.Score[r], true
+		s := &c.Sets[b.Regimes[r].set]
+		return &Account{s.Whole, s.Score.Times, s.Score.Cells}, true
 	case f != FlowOverseas:
 		return nil, false
-	case b.Regimes[r].Group == Nobody:
+	case b.Regimes[r].Overseas == regime.Nothing:
 		return &Account{}, true
 	}
 	return &c.Overseas, true
@@ -35,50 +52,45 @@ func (b *Border) Account(c *Count, r int, f Flow) (a *Account, ok bool) {
 // it together.
 func (b *Border) Sent(c *Count, r int, f Flow) (first record.Day, records []int64) {
 	if f == FlowOverseas {
-		if b.Regimes[r].Group == Nobody {
-			return c.overseas.first, make([]int64, len(c.overseas.step))
+		if b.Regimes[r].Overseas == regime.Nothing {
+			return c.Payments.First, make([]int64, len(c.Payments.Step))
 		}
-		return c.overseas.first, c.overseas.step
+		return c.Payments.First, c.Payments.Step
 	}
-	in, out := c.sent[r].in.sums(), c.sent[r].out.sums()
-	first = c.sent[r].in.first
-	for i := range in {
-		in[i] += out[i]
-		if d := first + record.Day(i); !b.flowing(f, d) {
-			in[i] = 0
-		}
-	}
-	return first, in
+	return b.byDay(c, r, f, true)
 }
 
 // SentInScope returns the records of [Border.Sent] that are of people in scope; the score flow has them.
 func (b *Border) SentInScope(c *Count, r int) (first record.Day, records []int64) {
-	in := c.sent[r].in.sums()
-	first = c.sent[r].in.first
-	for i := range in {
-		if !b.Flowing(first + record.Day(i)) {
-			in[i] = 0
+	return b.byDay(c, r, FlowScore, false)
+}
+
+func (b *Border) byDay(c *Count, r int, f Flow, everybody bool) (first record.Day, records []int64) {
+	first, end := b.period()
+	records = make([]int64, end-first+1)
+	for _, k := range b.sets[b.Regimes[r].set] {
+		s, x := &b.sendings[k], &c.Sends[k]
+		in, out := x.In.sums(), x.Out.sums()
+		for i := range end - first {
+			d := first + i
+			if f != FlowScore && (f == FlowDaily) != b.Daily(d) {
+				continue
+			}
+			if s.when.Request && b.Daily(d) || b.on(s.when, d) {
+				records[i] += in[i]
+				if everybody {
+					records[i] += out[i]
+				}
+			}
+			records[i] += x.Extra[i]
 		}
 	}
-	return first, in
+	return first, records
 }
 
-// flowing reports whether d is a day of the given part of the score flow.
-func (c *Config) flowing(f Flow, d record.Day) bool {
-	return c.Flowing(d) && (f == FlowScore || (f == FlowDaily) == c.Daily(d))
-}
-
-// Live returns the live accounts on every day from first on.
-func (c *Count) Live() (first record.Day, accounts []int64) { return c.live.first, c.live.sums() }
-
-// sums turns differences into numbers.
-func (s *series) sums() []int64 {
-	all, sum := make([]int64, len(s.step)), int64(0)
-	for i, x := range s.step {
-		sum += x
-		all[i] = sum
-	}
-	return all
+// LiveAccounts returns the live accounts on every day from first on.
+func (c *Count) LiveAccounts() (first record.Day, accounts []int64) {
+	return c.Live.First, c.Live.sums()
 }
 
 // Quantiles returns how often people were sent, of those sent at all: the least, then for every percentage

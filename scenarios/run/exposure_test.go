@@ -1,0 +1,140 @@
+package run_test
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"overshare/results"
+	"overshare/scenarios/tables"
+)
+
+// exposureOf returns the tables on exposure of 3,000 people under every kind of regime.
+func exposureOf(t *testing.T) *tables.Outcome {
+	t.Helper()
+	return execute(t, load(t, "overseas-flow", 3000,
+		"sharing.regimes=[everyone, in-scope, pseudonymous, on-request, opt-in, none]"), 2)
+}
+
+var updateExposure = flag.Bool("update-exposure", false, "rewrite testdata/exposure.golden")
+
+// The exposure tables of a small country, to the byte.
+func TestExposureGolden(t *testing.T) {
+	all := files(t, exposureOf(t))
+	got := ""
+	for _, name := range []string{"exposure", "times_sent", "burden", "flows"} {
+		got += "# " + name + "\n" + all[name]
+	}
+	const file = "testdata/exposure.golden"
+	if *updateExposure {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	differ(t, file, got, string(want))
+}
+
+func whole(t *testing.T, table *results.Table, row int, column string) int64 {
+	t.Helper()
+	n, ok := table.Get(row, column).Int()
+	if !ok {
+		t.Fatalf("row %d: no %s", row, column)
+	}
+	return n
+}
+
+// The tables tell one story: parts add up to wholes, months to totals, groups to everybody, and nothing
+// unnecessary is more than what was sent.
+func TestExposureTablesAddUp(t *testing.T) {
+	out := exposureOf(t)
+	e, times, burden, timeline := table(t, out, "exposure"), table(t, out, "times_sent"), table(t, out, "burden"), table(t, out, "timeline")
+	type key struct{ regime, flow, scope string }
+	rows := map[key]int{}
+	for r := range e.Len() {
+		if e.Get(r, "period").String() == "whole" {
+			rows[key{e.Get(r, "regime").String(), e.Get(r, "flow").String(), e.Get(r, "scope").String()}] = r
+		}
+		for column, of := range map[string]string{"unnecessary_records": "records", "unnecessary_item_values": "item_values", "willing_records": "records", "person_days": "records"} {
+			if whole(t, e, r, column) > whole(t, e, r, of) {
+				t.Errorf("row %d: more %s than %s", r, column, of)
+			}
+		}
+	}
+	for k, r := range rows {
+		for _, column := range []string{"records", "item_values", "bytes", "person_days", "unnecessary_records", "unnecessary_item_values", "willing_records"} {
+			in, o := rows[key{k.regime, k.flow, "in"}], rows[key{k.regime, k.flow, "out"}]
+			if k.scope == "all" && whole(t, e, r, column) != whole(t, e, in, column)+whole(t, e, o, column) {
+				t.Errorf("%v: %s in and out of scope do not add up", k, column)
+			}
+			model, daily := rows[key{k.regime, "score-model", k.scope}], rows[key{k.regime, "score-daily", k.scope}]
+			if k.flow == "score" && whole(t, e, r, column) != whole(t, e, model, column)+whole(t, e, daily, column) {
+				t.Errorf("%v: %s of the parts do not add up", k, column)
+			}
+		}
+	}
+	last, groups := map[key]int64{}, map[key]int64{}
+	for r := range timeline.Len() {
+		k := key{timeline.Get(r, "regime").String(), timeline.Get(r, "flow").String(), "all"}
+		if last[k] += whole(t, timeline, r, "records"); last[k] != whole(t, timeline, r, "cumulative_records") {
+			t.Errorf("%v: the months do not add up", k)
+		}
+	}
+	for r := range burden.Len() {
+		groups[key{burden.Get(r, "regime").String(), burden.Get(r, "flow").String(), burden.Get(r, "by").String()}] += whole(t, burden, r, "records")
+	}
+	for r := range times.Len() {
+		k := key{times.Get(r, "regime").String(), times.Get(r, "flow").String(), "all"}
+		n := whole(t, e, rows[k], "records")
+		if last[k] != n {
+			t.Errorf("%v: %d records, by months %d", k, n, last[k])
+		}
+		for _, by := range []string{"age", "sex", "region"} {
+			if g := groups[key{k.regime, k.flow, by}]; g != n {
+				t.Errorf("%v: %d records, by %s %d", k, n, by, g)
+			}
+		}
+		if p := whole(t, e, rows[k], "people"); whole(t, times, r, "people") != p {
+			t.Errorf("%v: people differ", k)
+		}
+	}
+}
+
+// Without overseas payments, with a flow of one day, or with nothing sent at all the tables are clean.
+func TestExposureOfEmptyFlows(t *testing.T) {
+	for _, sets := range [][]string{
+		{"overseas.per_day=0"},
+		{"sharing.bulk_days=[]", "sharing.daily_from=2024-05-21"},
+		{"overseas.from=2024-05-21"},
+		{"people.optional_yes=0"}, {"people.optional_yes=1"},
+		{"platform.share_end=0"},
+	} {
+		out := execute(t, load(t, "overseas-flow", 600, sets...), 1)
+		if n := table(t, out, "exposure").Len(); n != 4*5*3 {
+			t.Errorf("%v: %d rows", sets, n)
+		}
+	}
+}
+
+// The weeks after the last send hold all test bills, and without a score every week is a coin.
+func TestStaleness(t *testing.T) {
+	out := execute(t, load(t, "suspension-2024", 20_000, "evaluation.test_days=30"), 2)
+	s := table(t, out, "staleness")
+	bills := int64(0)
+	for r := range s.Len() {
+		if s.Get(r, "regime").String() == "everyone" {
+			bills += whole(t, s, r, "bills")
+		} else if s.Get(r, "regime").String() == "none" && !s.Get(r, "auc").Empty() && number(t, s.Get(r, "auc")) != 0.5 {
+			t.Errorf("row %d: AUC %v without a score", r, s.Get(r, "auc"))
+		}
+	}
+	if d := table(t, out, "detection"); bills != whole(t, d, 0, "bills") || s.Len() != 3*6 {
+		t.Errorf("%d bills in all weeks, %d tested; %d rows", bills, whole(t, d, 0, "bills"), s.Len())
+	}
+}

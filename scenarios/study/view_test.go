@@ -1,0 +1,97 @@
+package study
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"overshare/scenarios"
+	"overshare/scoring"
+	"overshare/scoring/features"
+	"overshare/sim/sharing"
+)
+
+// collected returns the plan of a small country and what was collected in it.
+func collected(t *testing.T, scenario string, set ...string) (*Plan, *Sample) {
+	t.Helper()
+	var over []scenarios.Override
+	for _, s := range set {
+		over = append(over, scenarios.Set(s))
+	}
+	s, err := scenarios.Load(scenario, over...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := NewPlan(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample, err := p.Collect(context.Background(), 2, Options{}.Ready().Progress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, sample
+}
+
+// place returns the place of a regime in the border's list.
+func place(t *testing.T, p *Plan, name string) int {
+	t.Helper()
+	k := slices.IndexFunc(p.Border.Regimes, func(r sharing.Regime) bool { return r.Name == name })
+	if k < 0 {
+		t.Fatalf("no regime %s", name)
+	}
+	return k
+}
+
+// Rows that others lend come with their own records, also without the channel of history; without the channel
+// of rows nobody out of scope lends any.
+func TestLentRowsAreNotBlank(t *testing.T) {
+	p, s := collected(t, "kakaopay-2024", "run.users=10000")
+	more, less := place(t, p, "everyone"), place(t, p, "in-scope")
+	for _, on := range []bool{true, false} {
+		v, rows, outside := Whole(less), 0, 0
+		if on {
+			v.Rows = more
+		}
+		w, row := p.view(v), make([]uint8, features.NumAll)
+		for _, r := range s.Probes {
+			for i := range r.State {
+				if !w.lends(r, i) {
+					continue
+				}
+				rows++
+				if held(w.sight(r, i), p.parts(less))&1 == 0 {
+					outside++
+				}
+				clear(row)
+				w.probe(r, i, row)
+				if slices.Contains(row[:features.NumNow], scoring.Missing) {
+					t.Fatal("a row without its own record")
+				}
+			}
+		}
+		if rows == 0 || (outside > 0) != on {
+			t.Errorf("rows switched %v: %d rows, %d of people out of scope", on, rows, outside)
+		}
+	}
+}
+
+// With few bounced bills the proxy model is the score, if it rests on more.
+func TestFewBouncedBills(t *testing.T) {
+	p, sample := collected(t, "kakaopay-2024", "run.users=300000", "evaluation.epoch=2019-08-05")
+	all, err := p.Score(context.Background(), sample, sample.Truth(), Options{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r, s := range all[0].Scores {
+		if few := s.TrainBad > 0 && s.TrainBad < FewBad; !few {
+			t.Fatalf("%d bounced bills: the case is not met", s.TrainBad)
+		}
+		if s.ModelUsed != (s.ProxyBad < FewBad) {
+			t.Errorf("regime %d: %d proxy failures, model of bills used: %v", r, s.ProxyBad, s.ModelUsed)
+		}
+	}
+	if a, b := all[0].Scores[place(t, p, "everyone")].ProxyBad, all[0].Scores[place(t, p, "in-scope")].ProxyBad; a < FewBad || b >= FewBad {
+		t.Errorf("%d and %d proxy failures: only everyone's should be enough", a, b)
+	}
+}

@@ -1,0 +1,256 @@
+package tables
+
+import (
+	"fmt"
+	"strings"
+
+	"overshare/results"
+	"overshare/scenarios/study"
+	"overshare/sim/people"
+	"overshare/sim/sharing"
+)
+
+// exposureTables are all tables on what crossed the border. Every number in them is counted, none drawn or
+// estimated.
+func exposureTables(p *study.Plan, c *sharing.Count) []*results.Table {
+	return []*results.Table{exposureTable(p, c), flowsTable(p), timelineTable(p, c), timesTable(p, c), burdenTable(p, c)}
+}
+
+var (
+	flowColumn = results.Column{Name: "flow", Type: results.String, Required: true,
+		Meaning: "score = all sends for the score, score-model and score-daily its bulk and its daily sends, overseas = payments abroad"}
+	scopeColumn = results.Column{Name: "scope", Type: results.String, Required: true,
+		Meaning: "in = registered at the platform on the day of the record, out = not, all = both; somebody who registers later is a person in both"}
+	crossedColumn = results.Column{Name: "records", Type: results.Integer, Unit: "records", Required: true,
+		Meaning: "records sent; in the score flow one person on one day, overseas one payment"}
+	unneededColumn = results.Column{Name: "unnecessary_records", Type: results.Integer, Unit: "records", Required: true,
+		Meaning: "score flow: records of people for whom no score could be asked, those out of scope; overseas: none, every payment had to be settled"}
+)
+
+func exposureTable(p *study.Plan, c *sharing.Count) *results.Table {
+	table := results.NewTable(results.Schema{
+		Name: "exposure", Title: "What crossed the border", Key: []string{"regime", "flow", "period", "scope"},
+		Columns: []results.Column{regimeColumn, flowColumn,
+			{Name: "period", Type: results.String, Meaning: "whole = from the first send to the last; window = the simulated days", Required: true},
+			scopeColumn, peopleColumn,
+			{Name: "person_days", Type: results.Integer, Unit: "person-days", Meaning: "distinct pairs of a person and a day", Required: true},
+			crossedColumn,
+			{Name: "item_values", Type: results.Integer, Unit: "values", Meaning: "values of items sent: in the score flow the items of a record, and the counts of further weeks in it; kinds of data of an overseas payment", Required: true},
+			{Name: "bytes", Type: results.Integer, Unit: "bytes", Meaning: "size when packed: hashes 32 bytes, numbers and dates 1 to 8, no names, no compression; the least that crossed", Required: true},
+			unneededColumn,
+			{Name: "unnecessary_item_values", Type: results.Integer, Unit: "values", Meaning: "values in unnecessary records, and values that the purpose did not need in the others", Required: true},
+			{Name: "consent", Type: results.String, Meaning: "what people were asked: none, mandatory or optional", Required: true},
+			{Name: "willing_records", Type: results.Integer, Unit: "records", Meaning: "records of people who would give an optional consent (people.optional_yes), asked or not", Required: true}, results.Warnings()},
+	})
+	terms := p.Border.Terms(p.World.Pop)
+	for r := range p.Border.Regimes {
+		for f := range sharing.NumFlows {
+			exposureRows(p, table, c, r, &terms[f], false, p.Border.Exposure(c, r, f))
+			if f == sharing.FlowScore {
+				exposureRows(p, table, c, r, &terms[f], true, p.Border.InWindow(c, r))
+			}
+		}
+	}
+	return table
+}
+
+func exposureRows(p *study.Plan, table *results.Table, c *sharing.Count, r int, terms *sharing.Terms, window bool, e sharing.Exposure) {
+	g, period := &p.Border.Regimes[r], "whole"
+	note := results.None
+	if window {
+		period = "window"
+	} else if terms.Flow != sharing.FlowOverseas && p.Border.Derived(c, r) {
+		note = results.Str("derived: requests outside the simulated days are scaled from those counted in them")
+	}
+	in, out, beyondIn, beyondOut := p.Border.Loads(c, r, terms.Flow, terms, window)
+	all := sharing.Load{Values: in.Values + out.Values, Bytes: in.Bytes + out.Bytes}
+	for _, x := range []struct {
+		scope  string
+		t      sharing.Tally
+		out    int64
+		load   sharing.Load
+		beyond int64
+	}{{"in", e.In, 0, in, beyondIn}, {"out", e.Out, e.Out.Records, out, beyondOut}, {"all", e.All, e.Out.Records, all, beyondIn + beyondOut}} {
+		unnecessary, beyond := terms.Unnecessary(x.out), x.beyond
+		if unnecessary > 0 {
+			beyond += out.Values
+		}
+		table.Append(results.Str(g.Name), results.Str(terms.Flow.String()), results.Str(period), results.Str(x.scope),
+			results.Int(x.t.People), results.Int(x.t.PersonDays), results.Int(x.t.Records), results.Int(x.load.Values),
+			results.Int(x.load.Bytes), results.Int(unnecessary), results.Int(beyond),
+			results.Str(g.Consent(terms).String()), results.Int(x.t.Willing), note)
+	}
+}
+
+func flowsTable(p *study.Plan) *results.Table {
+	text := func(name, meaning string) results.Column {
+		return results.Column{Name: name, Type: results.String, Meaning: meaning, Required: true}
+	}
+	table := results.NewTable(results.Schema{
+		Name: "flows", Title: "The flows as they were", Key: []string{"flow"},
+		Columns: []results.Column{flowColumn, text("cadence", "when records were sent"),
+			{Name: "first_day", Type: results.Date, Meaning: "first day of a send; empty for a flow without a day"},
+			{Name: "last_day", Type: results.Date, Meaning: "last day of a send"},
+			text("purpose_stated", "as people were told"), text("purpose_used", "as it was"),
+			text("transfer_claimed", "how the wallet qualified the transfer; this is no legal advice"),
+			text("transfer_found", "how the authorities did"), text("consent", "what people were asked: none, mandatory or optional"),
+			text("items", "kinds of data of a record"), text("necessary_items", "of them, those that the purpose needed of people rightly in the flow"),
+			{Name: "bytes_per_record", Type: results.Integer, Unit: "bytes", Meaning: "size of a full record when packed; see exposure", Required: true}},
+	})
+	for _, f := range p.Border.Terms(p.World.Pop) {
+		first, last := results.None, results.None
+		if f.From <= f.To {
+			first, last = results.Day(f.From), results.Day(f.To)
+		}
+		var all, needed []string
+		bytes := int64(0)
+		for _, x := range f.Fields {
+			all = append(all, x.Name)
+			bytes += x.Bytes
+			if x.Necessary {
+				needed = append(needed, x.Name)
+			}
+		}
+		table.Append(results.Str(f.Flow.String()), results.Str(f.Cadence), first, last, results.Str(f.Stated), results.Str(f.Used),
+			results.Str(f.Claimed), results.Str(f.Found), results.Str(f.Consent.String()),
+			results.Str(strings.Join(all, " ")), results.Str(strings.Join(needed, " ")), results.Int(bytes))
+	}
+	return table
+}
+
+// wholeFlows are the flows that are not part of another.
+var wholeFlows = []sharing.Flow{sharing.FlowScore, sharing.FlowOverseas}
+
+func timelineTable(p *study.Plan, c *sharing.Count) *results.Table {
+	table := results.NewTable(results.Schema{
+		Name: "timeline", Title: "What crossed the border, month by month", Key: []string{"regime", "flow", "month"},
+		Columns: []results.Column{regimeColumn, flowColumn,
+			{Name: "month", Type: results.Date, Meaning: "first day of the month", Required: true},
+			{Name: "live_people", Type: results.Integer, Unit: "people", Meaning: "live accounts on the month's last day, or on the flow's", Required: true},
+			crossedColumn,
+			{Name: "cumulative_records", Type: results.Integer, Unit: "records", Meaning: "records since the first send", Required: true}},
+	})
+	terms := p.Border.Terms(p.World.Pop)
+	liveFrom, live := c.LiveAccounts()
+	for r := range p.Border.Regimes {
+		for _, f := range wholeFlows {
+			first, days := p.Border.Sent(c, r, f)
+			sum := int64(0)
+			for _, m := range people.Months(terms[f].From, terms[f].To+1) {
+				n := int64(0)
+				from, to := max(m.First, terms[f].From), min(m.Next, terms[f].To+1)
+				for d := from; d < to; d++ {
+					n += days[d-first]
+				}
+				sum += n
+				table.Append(results.Str(p.Border.Regimes[r].Name), results.Str(f.String()), results.Day(m.First),
+					results.Int(live[to-1-liveFrom]), results.Int(n), results.Int(sum))
+			}
+		}
+	}
+	return table
+}
+
+// percentiles of the times-sent distribution.
+var percentiles = []int64{1, 10, 25, 50, 75, 90, 99}
+
+func timesTable(p *study.Plan, c *sharing.Count) *results.Table {
+	columns := []results.Column{regimeColumn, flowColumn, peopleColumn,
+		{Name: "mean_times", Type: results.Number, Unit: "records per person", Meaning: "records by person sent at least once"},
+		{Name: "min_times", Type: results.Integer, Unit: "records", Meaning: "how often the person sent least was sent, of those sent at all"}}
+	for _, q := range percentiles {
+		name, meaning := fmt.Sprintf("p%d_times", q), fmt.Sprintf("the smallest number that is enough for %d %% of them", q)
+		if q == 50 {
+			name, meaning = "median_times", "the smallest number that is enough for half of them"
+		}
+		columns = append(columns, results.Column{Name: name, Type: results.Integer, Unit: "records", Meaning: meaning})
+	}
+	columns = append(columns, results.Column{Name: "max_times", Type: results.Integer, Unit: "records", Meaning: "how often the person sent most was sent"})
+	table := results.NewTable(results.Schema{Name: "times_sent", Title: "How often one person was sent", Key: []string{"regime", "flow"}, Columns: columns})
+	for r, g := range p.Border.Regimes {
+		for _, f := range wholeFlows {
+			a, _ := p.Border.Account(c, r, f)
+			t := a.All
+			cells := []results.Cell{results.Str(g.Name), results.Str(f.String()), results.Int(t.People),
+				results.NumIf(float64(t.Records)/max(float64(t.People), 1), t.People > 0)}
+			for _, n := range a.Quantiles(percentiles) {
+				cells = append(cells, intIf(n, t.People > 0))
+			}
+			table.Append(cells...)
+		}
+	}
+	return table
+}
+
+func intIf(n int64, ok bool) results.Cell {
+	if !ok {
+		return results.None
+	}
+	return results.Int(n)
+}
+
+// fewPeople is the size below which a group's figures are marked as a matter of luck: the relative
+// standard error of a count of 100 is 10 %.
+const fewPeople = 100
+
+func burdenTable(p *study.Plan, c *sharing.Count) *results.Table {
+	table := results.NewTable(results.Schema{
+		Name: "burden", Title: "Upon whom it fell", Key: []string{"regime", "flow", "by", "group"},
+		Columns: []results.Column{regimeColumn, flowColumn,
+			{Name: "by", Type: results.String, Meaning: "age, sex or region", Required: true},
+			{Name: "group", Type: results.String, Meaning: "age band, sex or region", Required: true},
+			peopleColumn, crossedColumn,
+			{Name: "out_of_scope_people", Type: results.Integer, Unit: "people", Meaning: "people with a record on a day on which they were out of scope", Required: true},
+			unneededColumn, results.Warnings()},
+	})
+	terms := p.Border.Terms(p.World.Pop)
+	for r, g := range p.Border.Regimes {
+		for _, f := range wholeFlows {
+			a, _ := p.Border.Account(c, r, f)
+			for _, group := range margins {
+				x := group.sum(a)
+				note := results.None
+				if x.People > 0 && x.People < fewPeople {
+					note = results.Str(fmt.Sprintf("fewer than %d people: another seed would give other numbers", fewPeople))
+				}
+				table.Append(results.Str(g.Name), results.Str(f.String()), results.Str(group.by), results.Str(group.name),
+					results.Int(x.People), results.Int(x.Records), results.Int(x.OutPeople), results.Int(terms[f].Unnecessary(x.OutRecords)), note)
+			}
+		}
+	}
+	return table
+}
+
+// A margin is one group of people by one trait.
+type margin struct {
+	by, name string
+	has      func(age, sex, region int) bool
+}
+
+var margins = allMargins()
+
+func allMargins() (all []margin) {
+	for k, name := range people.Ages {
+		all = append(all, margin{"age", name, func(age, _, _ int) bool { return age == k }})
+	}
+	for k, name := range people.Sexes {
+		all = append(all, margin{"sex", name, func(_, sex, _ int) bool { return sex == k }})
+	}
+	for k, region := range people.Regions {
+		all = append(all, margin{"region", region, func(_, _, r int) bool { return r == k }})
+	}
+	return all
+}
+
+func (m *margin) sum(a *sharing.Account) (x sharing.Cell) {
+	for age := range people.Ages {
+		for sex := range people.Sexes {
+			for region := range people.Regions {
+				if m.has(age, sex, region) {
+					x.Plus(a.Cells[sharing.CellOf(uint8(age), uint8(sex), uint8(region))])
+				}
+			}
+		}
+	}
+	return x
+}

@@ -1,5 +1,0 @@
-//go:build slow
-
-package sharing
-
-const twinPeople = 20_000
