@@ -26,7 +26,7 @@ func shipped() parts {
 // asStudy lets a command start work that is defined elsewhere.
 func asStudy(work func(context.Context, *scenarios.Scenario, scenariostudy.Options) (*tables.Outcome, error)) study {
 	return func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
-		found, err := work(ctx, s, scenariostudy.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress)})
+		found, err := work(ctx, s, scenariostudy.Options{Workers: o.Workers, Training: o.Scores, Progress: scenariostudy.Progress(o.Progress)})
 		if err != nil {
 			return nil, err
 		}

@@ -29,6 +29,8 @@ type Knowledge struct {
 
 	// Check is the score of every calibration bill before recalibration, with an evaluation.find_auc_loss alone.
 	Check []float32
+	// Train is P(bounce) of every row of the training bills, with an outcome or not, with [Plan.Training] alone.
+	Train []float32
 
 	Feedback *Feedback // nil unless processor.feedback
 }
@@ -283,8 +285,10 @@ func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, che
 	test := v.table(s.Test, features.NumAll, v.bill, closed)
 	out := make([]float32, test.Rows())
 	if model == nil {
-		for i := range out {
-			out[i] = float32(p.Processor.PriorRate)
+		fillWith(out, p.Processor.PriorRate)
+		if p.Training {
+			k.Train = make([]float32, v.table(s.Train, features.NumAll, v.bill, every).Rows())
+			fillWith(k.Train, p.Processor.PriorRate)
 		}
 		return out, k, nil
 	}
@@ -315,7 +319,27 @@ func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, che
 	if err := toProbabilities(out, odds, known, check, k); err != nil {
 		return nil, nil, err
 	}
-	return out, k, nil
+	if !p.Training {
+		return out, k, nil
+	}
+	all := v.table(s.Train, features.NumAll, v.bill, every)
+	if err := addProxy(proxy, all, workers); err != nil {
+		return nil, nil, err
+	}
+	if odds, err = score(all); err != nil {
+		return nil, nil, err
+	}
+	k.Train = make([]float32, all.Rows())
+	return out, k, toProbabilities(k.Train, odds, known, check, &Knowledge{}) // what there is to say of it is said
+}
+
+// every keeps all rows.
+func every(*Rows, int) bool { return true }
+
+func fillWith(p []float32, rate float64) {
+	for i := range p {
+		p[i] = float32(rate)
+	}
 }
 
 // toProbabilities turns log-odds into probabilities, with what the rows of check and their log-odds teach.
