@@ -12,6 +12,10 @@ import (
 // Uniqueness puts who can be told apart into tables and words. Parts that were not asked for have no table.
 func Uniqueness(r *uniqueness.Report, o *uniqueness.Options) *Outcome {
 	out := &Outcome{Summary: uniquenessSummary(r), Sentence: uniquenessSentence(r)}
+	if country := o.World.Pop.Population.EverSeen; float64(o.Users) < country && out.Sentence != "" {
+		out.Notes = []string{"of " + results.Count(int64(o.Users)) + " simulated"}
+		out.Sentence = fmt.Sprintf("%s: people counted %s, of a country of %s.", strings.TrimSuffix(out.Sentence, "."), out.Notes[0], results.Count(int64(country)))
+	}
 	if len(r.Groups) > 0 {
 		out.Tables = append(out.Tables, uniquenessTable(r, o))
 	}
