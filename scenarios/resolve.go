@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/viper"
+
+	"overshare/sim/sharing/regime"
 )
 
 // envPrefix begins the name of every environment variable that sets a parameter.
@@ -259,7 +261,7 @@ func (r *Registry) layers(chain []*document, environment, flags map[string]setti
 // resolve decides every parameter's value and says who set it.
 func (r *Registry) resolve(chain []*document, environment, flags map[string]setting) *Scenario {
 	last := chain[len(chain)-1]
-	s := &Scenario{Info: last.info(), registry: r, settings: last.settings,
+	s := &Scenario{Info: last.info(), registry: r, book: regime.Builtin(), settings: last.settings,
 		values: map[string]any{}, places: map[string]Place{}, base: map[string]any{}}
 	all, base := r.layers(chain, environment, flags), r.layers(chain[:len(chain)-1], nil, nil)
 	for i := range r.parameters {

@@ -26,7 +26,7 @@ func (a *app) exportCommand() *cobra.Command {
 			"  people        who they are, with made-up identities that can belong to nobody\n" +
 			"  transactions  every line of the wallets' ledgers\n" +
 			"  bills         every bill of the platform, its outcome, and what charging item by item would have done\n" +
-			"  items         the 24 items as a regime sends them, one row per person and night\n" +
+			"  items         the items as a regime sends them, one row per person and night\n" +
 			"Columns that begin with hidden_ hold what only the simulated world knows. Without --from and --to,\n" +
 			"transactions and bills are those of the days of training and test, items those of the night before the\n" +
 			"test. Unless the scenario or --users says otherwise, the first " + results.Thousands(export.DefaultUsers) + " people are exported; they are\n" +

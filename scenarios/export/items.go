@@ -9,6 +9,7 @@ import (
 
 	"overshare/results"
 	"overshare/sim/ledger"
+	"overshare/sim/people"
 	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
 )
@@ -20,6 +21,7 @@ type itemRow struct {
 	person record.Person
 	night  record.Day
 	values record.Snapshot
+	sent   record.ItemSet
 	text   [record.NumItems]string // of the items that are identifiers or tokens
 }
 
@@ -30,7 +32,7 @@ func itemsSchema(regime string) results.Schema {
 		column("night", results.Date, "the record describes the end of this day and is sent in the night after it"),
 	}
 	for i, info := range record.Items {
-		c := results.Column{Name: info.Name, Type: results.Integer, Unit: info.Unit, Required: true, Meaning: info.Meaning + " (" + info.Source + ")"}
+		c := results.Column{Name: info.Name, Type: results.Integer, Unit: info.Unit, Meaning: info.Meaning + " (" + info.Source + "); empty if the regime does not send it"}
 		if info.Invented {
 			c.Meaning = "INVENTED, the real item is not published: " + info.Meaning
 		}
@@ -59,6 +61,7 @@ type clerk struct {
 	rows  []itemRow
 	sent  [ledger.BlockSize]ring
 	names [ledger.BlockSize]*[record.NumItems]string
+	items record.ItemSet // of the record at hand
 	err   error
 }
 
@@ -101,7 +104,7 @@ func (c *clerk) morning(night record.Day) {
 		return
 	}
 	for _, i := range c.block.Live() {
-		if q := &c.block.All[i]; c.wanted(q.ID) && c.flow.Sends(0, q, night) {
+		if q := &c.block.All[i]; c.wanted(q.ID) && c.sends(q, night, false) {
 			c.take(int(i), night)
 		}
 	}
@@ -110,10 +113,17 @@ func (c *clerk) morning(night record.Day) {
 // Ask implements [ledger.Observer]: on request, last night's record is the answer.
 func (c *clerk) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	night, q := d-1, &b.All[i]
-	if night >= c.from && night < c.to && c.wanted(q.ID) && c.flow.Answers(0, q, night) {
+	if night >= c.from && night < c.to && c.wanted(q.ID) && c.sends(q, night, true) {
 		c.take(i, night)
 	}
 	return -1
+}
+
+// sends reports whether some items of the record of q of a night are sent, unasked or on request, and notes
+// which. They are in the table as they are in the wallet: bands, noise and keys are applied by who sends them.
+func (c *clerk) sends(q *people.Person, night record.Day, asked bool) bool {
+	c.items = c.flow.ItemsSent(0, q, night, asked)
+	return c.items != 0
 }
 
 // Billed implements [ledger.Observer].
@@ -130,7 +140,7 @@ func (*clerk) Outcome(*ledger.Block, int, int32, bool) {}
 
 // take makes the record of the person at position i at the end of night.
 func (c *clerk) take(i int, night record.Day) {
-	r := itemRow{person: c.block.All[i].ID, night: night}
+	r := itemRow{person: c.block.All[i].ID, night: night, sent: c.items}
 	c.block.Snapshot(i, &r.values)
 	if c.names[i] == nil {
 		c.names[i] = c.identify(r.person)
@@ -184,6 +194,8 @@ func writeItems(w results.Writer, r *itemRow) {
 	w.Date(int32(r.night))
 	for i, v := range r.values {
 		switch item := record.Item(i); {
+		case !r.sent.Has(item):
+			w.Empty()
 		case record.Items[i].Identifier, item == record.ItemCounterparties7:
 			w.Text(r.text[i])
 		case item == record.ItemSignUpDate:

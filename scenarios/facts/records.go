@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"fmt"
+
 	"math"
 
 	"overshare/results"
@@ -72,7 +74,7 @@ func definitions() []definition {
 			active(records), active(late)},
 		{"person in scope, once a day", "", whole(func(c *baseCounts) int64 { return c.RecordsIn }),
 			whole(func(c *baseCounts) int64 { return c.LateIn })},
-		{"value of one item", "24 items a record", times(float64(record.NumItems), records), times(float64(record.NumItems), late)},
+		{"value of one item", fmt.Sprintf("%d items a record", record.NumItems), times(float64(record.NumItems), records), times(float64(record.NumItems), late)},
 	}
 }
 

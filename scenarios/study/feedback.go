@@ -11,8 +11,9 @@ import (
 
 // A Feedback is what changes when a regime's own earlier score decides which outcomes it learns from.
 //
-// The training days are halved. Bills of the first half are all bundled, as when there is no score yet. A model
-// of what was known at the end of it scores those of the second half; the platform bundles a bill when its
+// The days to whose bills the scorer is fitted are halved. Bills of the first half are all bundled, as when there
+// is no score yet. A model of what was known at the end of it scores those of the second half and of the
+// calibration days; the platform bundles a bill when its
 // probability is below the threshold of [Economics.Threshold], and charges the purchases of the others item by
 // item: whether such a bill would have bounced is never known, so it trains and calibrates nothing. Test bills
 // are all scored, and their outcomes are the ledger's.
@@ -21,7 +22,7 @@ import (
 // made out, and fewer bounces do not change what customers do.
 type Feedback struct {
 	P               []float32 // of every test bill, from all outcomes: without the feedback
-	Later, Unbilled int64     // training bills of the second half, and of them those charged item by item
+	Later, Unbilled int64     // later training bills, and of them those charged item by item
 	UnbilledBad     int64     // of these, bills that would have bounced
 	Threshold       float64
 	Selects         bool // there is a threshold and an earlier model
@@ -46,15 +47,20 @@ func (p *Plan) learn(ctx context.Context, s *Sample, r int, name string, workers
 	return fed, k, nil
 }
 
-// halfway returns the day on which the earlier score takes over.
-func (p *Plan) halfway() record.Day { return p.Evaluation.Epoch - record.Day(p.Evaluation.TrainDays/2) }
+// takeover returns the day from which on the earlier score decides: half way through the days whose bills the
+// scorer is fitted to.
+func (p *Plan) takeover() (first, day record.Day) {
+	launch := p.World.People.Platform.Launch
+	first = max(launch, p.Evaluation.Epoch-record.Day(p.Evaluation.TrainDays))
+	return first, first + (p.Evaluation.CalibrateFrom(launch)-first)/2
+}
 
 // selected returns the sample with the outcomes that are known if an earlier score under regime r decides.
 func (p *Plan) selected(ctx context.Context, s *Sample, r int, name string, workers int, f *Feedback) (*Sample, error) {
-	mid := p.halfway()
+	first, mid := p.takeover()
 	early := *p
-	early.Evaluation.Epoch, early.Evaluation.TrainDays = mid, p.Evaluation.TrainDays-p.Evaluation.TrainDays/2
-	early.Evaluation.CalibrationDays, early.Evaluation.FindAUCLoss = p.Evaluation.CalibrationDays/2, 0
+	early.Evaluation.Epoch, early.Evaluation.TrainDays = mid, int(mid-first)
+	early.Evaluation.FindAUCLoss = 0
 	before := &Sample{Train: masked(s.Train, func(rows *Rows, i int) bool {
 		return record.Day(rows.Day[i])+record.Day(rows.Wait[i]) < mid
 	}), Test: masked(s.Train, func(rows *Rows, i int) bool { return record.Day(rows.Day[i])+1 >= mid }),

@@ -12,7 +12,7 @@ func feedbackTable(x *study.Result) *results.Table {
 		Name: "feedback", Title: "When the score decides what is learnt from", Key: []string{"regime", "scorer"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
 			{Name: "threshold", Type: results.Number, Meaning: "probability from which on the earlier score has purchases charged one by one"},
-			{Name: "later_bills", Type: results.Integer, Unit: "bills", Meaning: "training bills of the second half of the training days", Required: true},
+			{Name: "later_bills", Type: results.Integer, Unit: "bills", Meaning: "training bills opened after the earlier score took over", Required: true},
 			{Name: "unbilled", Type: results.Integer, Unit: "bills", Meaning: "of them charged item by item: their outcome is never known", Required: true},
 			{Name: "unbilled_bad", Type: results.Integer, Unit: "bills", Meaning: "of these, those that would have bounced", Required: true},
 			{Name: "auc_all_outcomes", Type: results.Number, Meaning: "AUC when every outcome is known"},

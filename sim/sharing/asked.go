@@ -38,7 +38,7 @@ func (x *door) ask(b *Border, q *people.Person, i int, m member, night record.Da
 // requests in the window as they happened, everything else by the rule.
 func (c *Crossing) Add(b *ledger.Block, i int) {
 	x := c.door
-	c.border.addAt(x.count, b.World().Pop, &b.All[i], x.start, x.start+record.Day(b.World().Days), x, i)
+	c.border.addAt(x.count, b.World().Pop, &b.All[i], c.roster.at(c.border, b, i), x.start, x.start+record.Day(b.World().Days), x, i)
 	for k := range x.answers {
 		x.answers[k][i] = 0
 	}
@@ -110,7 +110,7 @@ func (b *Border) single(k int) int {
 
 // lessen takes records of people in scope away, so many of them of the willing.
 func (s *SetCount) lessen(records, willing int64) {
-	for _, e := range []*Exposure{&s.Whole, &s.Daily, &s.Score.Exposure} {
+	for _, e := range []*Exposure{&s.Whole, &s.Daily} {
 		for _, t := range []*Tally{&e.In, &e.All} {
 			t.Records -= records
 			t.PersonDays -= records

@@ -21,6 +21,7 @@ type Count struct {
 	days    []record.Day `wire:"-"` // scratch
 	seen    []uint64     `wire:"-"`
 	in, out []amount     `wire:"-"`
+	sent    []bool       `wire:"-"`
 }
 
 // A SetCount is the exposure of one or more sendings.
@@ -29,7 +30,7 @@ type SetCount struct {
 	Window Exposure // and those of the simulated days
 	Model  Exposure // the bulk sends of Whole
 	Daily  Exposure // and its other sends
-	Score  Account  // Whole again, with whom it fell upon
+	Score  Account  // whom Whole fell upon; its exposure is filled when it is read
 }
 
 // A SendCount is what one sending sends by night.
@@ -135,8 +136,8 @@ func (s *SendCount) plus(o *SendCount) {
 // An amount is how many records of one person lie in the parts of the score flow, and on how many nights.
 type amount struct{ model, daily, window, modelDays, dailyDays, windowDays int64 }
 
-func (a amount) whole() int64 { return a.model + a.daily }
-func (a amount) days() int64  { return a.modelDays + a.dailyDays }
+func (a *amount) whole() int64 { return a.model + a.daily }
+func (a *amount) days() int64  { return a.modelDays + a.dailyDays }
 
 func (a *amount) plus(o amount) {
 	a.model += o.model
@@ -186,34 +187,46 @@ func (b *Border) span(w regime.When, from, to, start, end record.Day) amount {
 //
 // Cost: see BenchmarkAdd.
 func (b *Border) Add(c *Count, pop *people.Population, q *people.Person, start, end record.Day) {
-	b.addAt(c, pop, q, start, end, nil, 0)
+	b.addAt(c, pop, q, b.member(q), start, end, nil, 0)
 }
 
 // addAt is [Border.Add], with requests of the window from a door if there is one.
-func (b *Border) addAt(c *Count, pop *people.Population, q *people.Person, start, end record.Day, at *door, i int) {
+func (b *Border) addAt(c *Count, pop *people.Population, q *people.Person, m member, start, end record.Day, at *door, i int) {
 	if c.Live.Step == nil {
 		b.prepare(c, pop)
 	}
 	c.Live.add(q.Join, q.Leave)
-	m := b.member(q)
-	in, out := c.in[:0], c.out[:0]
-	for k := range b.sendings {
-		var x, y amount
-		if s := &b.sendings[k]; s.when.Request {
-			x = b.requests(c, k, pop, q, m, start, end, at, i)
-		} else {
-			x, y = b.unasked(c, k, q, m, start, end)
-		}
-		in, out = append(in, x), append(out, y)
+	if len(c.in) < len(b.sendings) {
+		c.in, c.out, c.sent = make([]amount, len(b.sendings)), make([]amount, len(b.sendings)), make([]bool, len(b.sendings))
 	}
-	c.in, c.out = in, out
+	scoped := q.Scope < q.Leave
+	for k := range b.sendings {
+		s := &b.sendings[k]
+		takeIn, takeOut := m.of(s.who)
+		if c.sent[k] = takeOut || takeIn && scoped; !c.sent[k] {
+			continue
+		}
+		if s.when.Request {
+			c.in[k], c.out[k] = b.requests(c, k, pop, q, m, start, end, at, i), amount{}
+		} else {
+			c.in[k], c.out[k] = b.unasked(c, k, q, m, start, end)
+		}
+	}
 	for k, set := range b.sets {
+		if len(set) == 1 {
+			if n := set[0]; c.sent[n] {
+				c.Sets[k].add(q, &c.in[n], &c.out[n])
+			}
+			continue
+		}
 		var x, y amount
 		for _, n := range set {
-			x.plus(in[n])
-			y.plus(out[n])
+			if c.sent[n] {
+				x.plus(c.in[n])
+				y.plus(c.out[n])
+			}
 		}
-		c.Sets[k].add(q, x, y)
+		c.Sets[k].add(q, &x, &y)
 	}
 	b.abroad(c, pop, q)
 }
@@ -295,16 +308,22 @@ func (b *Border) requests(c *Count, k int, pop *people.Population, q *people.Per
 }
 
 // add counts the records of q, in scope and out of it.
-func (s *SetCount) add(q *people.Person, in, out amount) {
+func (s *SetCount) add(q *people.Person, in, out *amount) {
 	if in.whole()+out.whole() == 0 {
 		return
 	}
 	yes := q.OptionalConsent
 	s.Whole.add(in.whole(), in.days(), out.whole(), yes)
-	s.Window.add(in.window, in.windowDays, out.window, yes)
-	s.Model.add(in.model, in.modelDays, out.model, yes)
-	s.Daily.add(in.daily, in.dailyDays, out.daily, yes)
-	s.Score.add(q, in, out)
+	if in.window+out.window > 0 {
+		s.Window.add(in.window, in.windowDays, out.window, yes)
+	}
+	if in.model+out.model > 0 {
+		s.Model.add(in.model, in.modelDays, out.model, yes)
+	}
+	if in.daily+out.daily > 0 {
+		s.Daily.add(in.daily, in.dailyDays, out.daily, yes)
+	}
+	s.Score.burden(q, in.whole(), out.whole())
 }
 
 // prepare makes room for what depends on the population.

@@ -64,11 +64,6 @@ func CellOf(age, sex, region uint8) int {
 	return (int(age)*len(people.Sexes)+int(sex))*len(people.Regions) + int(region)
 }
 
-func (a *Account) add(q *people.Person, in, out amount) {
-	a.Exposure.add(in.whole(), in.days(), out.whole(), q.OptionalConsent)
-	a.burden(q, in.whole(), out.whole())
-}
-
 // burden notes how often q was sent, and where q belongs.
 func (a *Account) burden(q *people.Person, in, out int64) {
 	n := in + out

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"overshare/sim/ledger"
+	"overshare/sim/people"
 	"overshare/sim/record"
 )
 
@@ -81,7 +82,8 @@ func (c *Crossing) keep(b *ledger.Block, k int, night record.Day) {
 	}
 	for _, at := range b.Live() {
 		i := int(at)
-		if !c.needed(b, i, night, until) || !c.border.carries(k, b, i, night) {
+		q := &b.All[i]
+		if q.ID >= c.people || !c.border.carries(k, q, c.roster.at(c.border, b, i), night) || !c.needed(b, i, night, until) {
 			continue
 		}
 		c.write(b, i, night, k)
@@ -90,17 +92,21 @@ func (c *Crossing) keep(b *ledger.Block, k int, night record.Day) {
 	}
 }
 
-// carries reports whether some holding of clock k is sent the record of the person at position i.
-func (b *Border) carries(k int, block *ledger.Block, i int, night record.Day) bool {
-	q := &block.All[i]
-	m := b.member(q)
-	return slices.ContainsFunc(b.holdings, func(h holding) bool {
+// carries reports whether some holding of clock k is sent the record of q.
+func (b *Border) carries(k int, q *people.Person, m member, night record.Day) bool {
+	if (q.Scope <= night && m.in == 0) || (q.Scope > night && m.out == 0) {
+		return false
+	}
+	for n := range b.holdings {
+		h := &b.holdings[n]
 		if h.clock != k {
-			return false
+			continue
 		}
-		on, ok := b.sent(&h.sending, q, m, night)
-		return ok && on <= night
-	})
+		if on, ok := b.sent(&h.sending, q, m, night); ok && on <= night {
+			return true
+		}
+	}
+	return false
 }
 
 // recall fills the file of clock k of the person at position i with what was put aside age days ago. What

@@ -77,7 +77,7 @@ func (c *Crossing) remember(b *ledger.Block, i int, night record.Day, clock int,
 		}
 		for k, lag := range record.Lags {
 			back, ok := x.nearest(night+1, lag)
-			if ok && h.remembers(back) && edge.answered(&h.sending, q, c.member, night-back) && c.sight.Held[n]>>(k+1)&1 == 0 {
+			if ok && h.remembers(back) && edge.answered(&h.sending, q, c.roster.at(edge, b, i), night-back) && c.sight.Held[n]>>(k+1)&1 == 0 {
 				c.sight.Held[n] |= 2 << k
 				c.sight.File[clock].Past[k] = b.Past(i, back)
 			} else if c.sight.Held[n]>>(k+1)&1 != 0 {

@@ -37,6 +37,25 @@ func (b *Border) member(q *people.Person) (m member) {
 	return m
 }
 
+// A roster holds the membership of the people of one block, each looked up once.
+type roster struct {
+	block record.Person
+	known [ledger.BlockSize]bool
+	begun bool
+	of    [ledger.BlockSize]member
+}
+
+// at returns the membership of the person at position i of b.
+func (r *roster) at(edge *Border, b *ledger.Block, i int) member {
+	if !r.begun || r.block != b.First {
+		r.begun, r.block, r.known = true, b.First, [ledger.BlockSize]bool{}
+	}
+	if !r.known[i] {
+		r.known[i], r.of[i] = true, edge.member(&b.All[i])
+	}
+	return r.of[i]
+}
+
 // of returns the membership of a set.
 func (m member) of(who int) (in, out bool) { return m.in>>who&1 != 0, m.out>>who&1 != 0 }
 
@@ -116,16 +135,18 @@ func (b *Border) Sends(r int, q *people.Person, d record.Day) bool {
 	return false
 }
 
-// Answers reports whether regime r answers with the record of q of night d when the platform asks on the day
-// after.
-func (b *Border) Answers(r int, q *people.Person, d record.Day) bool {
+// ItemsSent returns the items of the record of q of night d that regime r sends at some time without being
+// asked for, or, with asked, in answer to a request on the day after.
+func (b *Border) ItemsSent(r int, q *people.Person, d record.Day, asked bool) (items record.ItemSet) {
 	m := b.member(q)
 	for _, p := range b.Regimes[r].Parts {
-		if !p.Score && b.answered(&b.sendings[p.sending], q, m, d) {
-			return true
+		s := &b.sendings[p.sending]
+		_, ok := b.sent(s, q, m, d)
+		if !asked && ok || asked && b.answered(s, q, m, d) {
+			items |= p.Items
 		}
 	}
-	return false
+	return items
 }
 
 // held says which records of q the processor has under h on the day after night: those sent by then that it

@@ -38,7 +38,8 @@ func (s *SetCount) part(f Flow) *Exposure {
 func (b *Border) Account(c *Count, r int, f Flow) (a *Account, ok bool) {
 	switch {
 	case f == FlowScore:
-		return &c.Sets[b.Regimes[r].set].Score, true
+		s := &c.Sets[b.Regimes[r].set]
+		return &Account{s.Whole, s.Score.Times, s.Score.Cells}, true
 	case f != FlowOverseas:
 		return nil, false
 	case b.Regimes[r].Overseas == regime.Nothing:

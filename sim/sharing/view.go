@@ -40,8 +40,8 @@ type Crossing struct {
 	to     Reader
 	people record.Person // only people below are taken down
 	sight  Sight
-	member member
 	past   pasts
+	roster roster
 	kept   []*keeper // by clock; nil where last night's record is the newest
 	door   *door     // nil unless requests are counted
 	met    []int16   // counterparties of the person at hand
@@ -68,9 +68,9 @@ func (c *Crossing) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	if !taken && c.door == nil && !c.past.used {
 		return -1
 	}
-	c.member = c.border.member(&b.All[i])
+	m := c.roster.at(c.border, b, i)
 	if c.door != nil {
-		c.door.ask(c.border, &b.All[i], i, c.member, night)
+		c.door.ask(c.border, &b.All[i], i, m, night)
 	}
 	ref := int32(-1)
 	if taken {
@@ -107,12 +107,12 @@ func (c *Crossing) Probe(b *ledger.Block, i int) (night record.Day, ok bool) {
 // Look implements [ledger.Observer].
 func (c *Crossing) Look(b *ledger.Block, i int, night record.Day) int32 {
 	q := &b.All[i]
-	c.member = c.border.member(q)
+	m := c.roster.at(c.border, b, i)
 	any := false
 	for k := range c.border.holdings {
 		h := &c.border.holdings[k]
-		mask := c.border.held(h, q, c.member, night, false)
-		if mask&1 != 0 && c.border.outcome(h, q, c.member, night) {
+		mask := c.border.held(h, q, m, night, false)
+		if mask&1 != 0 && c.border.outcome(h, q, m, night) {
 			mask |= record.MaskOutcome
 			any = true
 		}
@@ -156,9 +156,9 @@ func (b *Border) age(clock int, night record.Day) record.Day {
 
 // open finds what is held of the person at position i when the platform asks, and fills the files.
 func (c *Crossing) open(b *ledger.Block, i int, night record.Day, asked bool) {
-	q := &b.All[i]
+	q, m := &b.All[i], c.roster.at(c.border, b, i)
 	for k := range c.border.holdings {
-		c.sight.Held[k] = c.border.held(&c.border.holdings[k], q, c.member, night, asked)
+		c.sight.Held[k] = c.border.held(&c.border.holdings[k], q, m, night, asked)
 	}
 	c.fill(b, i, night, asked)
 }
@@ -210,7 +210,7 @@ func (c *Crossing) tell(b *ledger.Block, i int, night record.Day, clock int, int
 	}
 	c.met, c.mets = c.met[:0], c.mets[:0]
 	all := b.Counterparties(i, func(j int) bool {
-		c.met, c.mets = append(c.met, int16(j)), append(c.mets, edge.member(&b.All[j]))
+		c.met, c.mets = append(c.met, int16(j)), append(c.mets, c.roster.at(edge, b, j))
 		return true
 	})
 	var keys [4]uint32
