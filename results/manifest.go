@@ -51,6 +51,7 @@ func (m Manifest) json(files []fileEntry) ([]byte, error) {
 	}
 	return indented(struct {
 		Build
+		Layout     int            `json:"layout"` // of the tables: see Layout
 		Command    string         `json:"command"`
 		Scenario   string         `json:"scenario"`
 		ScenarioID string         `json:"scenario_sha256"`
@@ -58,7 +59,7 @@ func (m Manifest) json(files []fileEntry) ([]byte, error) {
 		Notes      map[string]any `json:"notes,omitempty"`
 		Parameters []Parameter    `json:"parameters"`
 		Files      []fileEntry    `json:"files"`
-	}{m.Build, m.Command, m.Scenario, m.ScenarioID, strconv.FormatUint(m.Seed, 10), m.Notes, parameters, files})
+	}{m.Build, Layout, m.Command, m.Scenario, m.ScenarioID, strconv.FormatUint(m.Seed, 10), m.Notes, parameters, files})
 }
 
 // indented renders v for people and version control: two spaces, no escaping of <, > and &.

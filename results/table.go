@@ -34,6 +34,20 @@ func (t *Table) Append(cells ...Cell) {
 	t.rows = append(t.rows, row)
 }
 
+// With returns t with further columns at the end, whose cells are the same in every row.
+func (t *Table) With(columns []Column, cells ...Cell) *Table {
+	s := t.Schema
+	s.Columns = append(s.Columns[:len(s.Columns):len(s.Columns)], columns...)
+	out := NewTable(s)
+	for _, row := range t.rows {
+		row = append(row[:len(row):len(row)], cells...)
+		out.expectEnd(len(row))
+		out.checkRow(row)
+		out.rows = append(out.rows, row)
+	}
+	return out
+}
+
 func (t *Table) checkRow(row []Cell) (doubts string) {
 	for i, c := range row {
 		if c.odd && t.Columns[i].Type != Number {

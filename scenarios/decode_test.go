@@ -99,25 +99,3 @@ func TestDecodeRefuses(t *testing.T) {
 		}
 	}
 }
-
-// DecodeAll tells of every parameter that no struct or more than one takes.
-func TestDecodeAll(t *testing.T) {
-	s := mustLoadFrom(t, frozen(t), "")
-	var run struct {
-		Users uint32
-		Seed  uint64
-	}
-	var processor struct{ Scorers []string }
-	err := s.DecodeAll(Target{"run", &run}, Target{"processor", &processor}, Target{"run", &run})
-	if run.Users != 40_450_000 || run.Seed != 2024 || len(processor.Scorers) != 1 {
-		t.Errorf("decoded %+v %+v", run, processor)
-	}
-	for _, want := range []string{"no struct takes parameter sharing.daily_to", `run.users is taken by "run" and "run"`} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("the error does not say %q: %v", want, err)
-		}
-	}
-	if err != nil && strings.Contains(err.Error(), "processor") {
-		t.Errorf("a parameter that is taken once is complained about: %v", err)
-	}
-}

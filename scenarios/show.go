@@ -40,15 +40,6 @@ func (s *Scenario) heading(w io.Writer) error {
 // indented sets the further lines of a text apart from the lines of the program.
 func indented(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
 
-// Check loads a scenario and writes how it differs from its base. The error is that of [Load].
-func Check(w io.Writer, nameOrFile string, overrides ...Override) error {
-	s, err := Load(nameOrFile, overrides...)
-	if err != nil {
-		return err
-	}
-	return s.WriteDifferences(w)
-}
-
 // WriteDifferences writes a table of what sets the scenario apart from its base.
 func (s *Scenario) WriteDifferences(w io.Writer) error {
 	base := "the defaults"

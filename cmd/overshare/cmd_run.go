@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"overshare/scenarios"
@@ -8,6 +10,7 @@ import (
 
 func (a *app) runCommand() *cobra.Command {
 	var f simFlags
+	var scores bool
 	c := &cobra.Command{
 		Use:   "run [SCENARIO]",
 		Short: "Simulate a scenario and compare its sharing regimes",
@@ -19,9 +22,18 @@ func (a *app) runCommand() *cobra.Command {
 			"  overshare run my-scenario.yaml --set " + pathUsers + "=2000000 --format csv,parquet",
 		Args: atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.studyInFolder(c, first(args), &f, a.parts.study, a.parts.takes.study, "")
+			return a.studyInFolder(c, first(args), &f, withScores(a.parts.study, &scores), a.parts.takes.study, "")
 		},
 	}
 	f.addTo(c)
+	c.Flags().BoolVar(&scores, "scores", false, "also write scores: one row per bill with what every score said of it")
 	return c
+}
+
+// withScores lets a study know whether the scores of every bill are wanted.
+func withScores(work study, scores *bool) study {
+	return func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error) {
+		o.Scores = *scores
+		return work(ctx, s, o)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"overshare/results"
 	"overshare/scenarios"
 	"overshare/scenarios/export"
+	"overshare/scenarios/tables"
 )
 
 // parts are the pieces of work that commands start; tests put their own in their place.
@@ -33,15 +34,11 @@ type options struct {
 	Progress sink
 	Select   export.Selection // of exports alone: which part of a table
 	HeldOut  bool             // of facts alone: look at the figures held out as well
+	Scores   bool             // of run alone: scores of every bill
 }
 
 // An outcome is what a piece of work found.
-type outcome struct {
-	Tables   []*results.Table // for files
-	Summary  *results.Table   // for the terminal, may be nil
-	Sentence string           // the answer, to quote
-	Warnings []string
-}
+type outcome tables.Outcome
 
 // A study computes tables from a scenario.
 type study func(ctx context.Context, s *scenarios.Scenario, o options) (*outcome, error)

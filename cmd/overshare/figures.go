@@ -3,13 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"overshare/results"
 	"overshare/results/figure"
 )
 
-// drawFigures adds a picture of the frontier to a run folder, one per scorer.
-func drawFigures(folder *results.Folder, tables []*results.Table) error {
+// drawFigures adds a picture of the frontier to a run folder, one per scorer. Notes are what the picture must
+// say of the whole run, such as that a smaller country was simulated.
+func drawFigures(folder *results.Folder, tables []*results.Table, notes ...string) error {
 	for _, t := range tables {
 		if t.Name != "frontier" {
 			continue
@@ -21,7 +23,7 @@ func drawFigures(folder *results.Folder, tables []*results.Table) error {
 				continue
 			}
 			drawn[scorer] = true
-			svg, err := figure.Frontier(t, scorer, "What sharing more bought, and what it exposed ("+scorer+")")
+			svg, err := figure.Frontier(t, scorer, "What sharing more bought, and what it exposed ("+strings.Join(append([]string{scorer}, notes...), ", ")+")")
 			if errors.Is(err, figure.ErrNothing) {
 				continue
 			}

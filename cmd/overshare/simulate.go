@@ -13,6 +13,7 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios"
+	"overshare/scenarios/tables"
 )
 
 // studyInFolder runs a study on a scenario, writes its tables into a run folder and prints its answer.
@@ -27,16 +28,41 @@ func (a *app) studyInFolder(c *cobra.Command, scenario string, f *simFlags, work
 		if found, err = work(ctx, s, o); err != nil {
 			return err
 		}
-		for _, t := range found.Tables {
-			if err := folder.Table(t, f.formats...); err != nil {
-				return err
-			}
+		seed, err := seedOf(s)
+		if err != nil {
+			return err
 		}
-		return drawFigures(folder, found.Tables)
+		if err := writeTables(folder, found, tables.Run{Seed: seed, Scenario: s.Name, ID: s.Hash()}, f.formats); err != nil {
+			return err
+		}
+		return drawFigures(folder, found.Tables, found.Notes...)
 	}
 	return a.inFolder(c.Context(), s, f, c.Name(), suffix, takes, write, func(dir string) error {
 		return a.answer(found, f, dir)
 	})
+}
+
+// writeTables writes the tables of an outcome with the columns that say which run they are of.
+func writeTables(folder *results.Folder, found *outcome, run tables.Run, formats []results.Format) error {
+	for _, t := range found.Tables {
+		if err := folder.Table(run.Stamp(t), formats...); err != nil {
+			return err
+		}
+	}
+	for _, t := range found.Large {
+		w, err := folder.Streams(run.Schema(t.Schema), formats...)
+		if err != nil {
+			return err
+		}
+		err = t.Write(run.Writer(w))
+		if closing := w.Close(); err == nil {
+			err = closing
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inFolder lets write fill a run folder and then tells about it. If write fails or is interrupted,

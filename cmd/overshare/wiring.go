@@ -62,5 +62,5 @@ func asStudy(work func(context.Context, *scenarios.Scenario, scenariostudy.Optio
 
 // common are the options that every study takes.
 func common(o options) scenariostudy.Options {
-	return scenariostudy.Options{Workers: o.Workers, Progress: scenariostudy.Progress(o.Progress)}
+	return scenariostudy.Options{Workers: o.Workers, Training: o.Scores, Progress: scenariostudy.Progress(o.Progress)}
 }

@@ -22,7 +22,12 @@
 // drawn by row number, and sums of weights may differ in their last digits.
 package evaluate
 
-import "fmt"
+import (
+	"fmt"
+	"overshare/scenarios/study"
+	"slices"
+	"strings"
+)
 
 // Options are the choices of an evaluation. Start from [Defaults].
 type Options struct {
@@ -92,13 +97,13 @@ func (o *Options) check() error {
 	case o.Decimal != "" && o.Decimal != decimalPoint && o.Decimal != decimalComma:
 		return mistake("valid are point and comma", "%q is no decimal sign", cut60(o.Decimal))
 	case len(o.Scorers) == 0:
-		return mistake("valid are scorecard and gbdt", "no scorer is named")
+		return mistake("valid are "+strings.Join(study.ScorerNames(), " and "), "no scorer is named")
 	case o.Features != nil && o.Ignore != nil:
 		return mistake("name the features to use, or those to ignore", "features and ignored columns exclude each other")
 	}
 	for i, s := range o.Scorers {
-		if s != "scorecard" && s != "gbdt" {
-			return mistake("valid are scorecard and gbdt", "%q is not a scorer", s)
+		if !slices.Contains(study.ScorerNames(), s) {
+			return mistake("valid are "+strings.Join(study.ScorerNames(), " and "), "%q is not a scorer", s)
 		}
 		for _, t := range o.Scorers[:i] {
 			if s == t {

@@ -85,7 +85,7 @@ func (w *world) recordsTable(all *sample, parts []part) *results.Table {
 		Name: "records", Title: "Which definition of a record fits the published totals", Key: []string{"definition"},
 		Columns: []results.Column{
 			{Name: "definition", Type: results.String, Required: true, Meaning: "what counts as one record"},
-			number("records", "all of them, scaled to the country"), number("records_from_2020_10_08", "those from the second published checkpoint on"),
+			number("country_records", "all of them, scaled to the country"), number("country_records_from_2020_10_08", "those from the second published checkpoint on"),
 			number("published", "published total"), number("published_from_2020_10_08", "published total from the checkpoint on"),
 			{Name: "deviation_percent", Type: results.Number, Unit: "percent", Meaning: "of the total from the published one"},
 			{Name: "deviation_percent_from_2020_10_08", Type: results.Number, Unit: "percent", Meaning: "likewise from the checkpoint on"},

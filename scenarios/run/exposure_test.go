@@ -22,7 +22,7 @@ var updateExposure = flag.Bool("update-exposure", false, "rewrite testdata/expos
 func TestExposureGolden(t *testing.T) {
 	all := files(t, exposureOf(t))
 	got := ""
-	for _, name := range []string{"exposure", "times_sent", "burden", "flows"} {
+	for _, name := range []string{"exposure", "exposure_totals", "exposure_window", "times_sent", "burden", "flows"} {
 		got += "# " + name + "\n" + all[name]
 	}
 	const file = "testdata/exposure.golden"
@@ -54,28 +54,32 @@ func whole(t *testing.T, table *results.Table, row int, column string) int64 {
 // unnecessary is more than what was sent.
 func TestExposureTablesAddUp(t *testing.T) {
 	out := exposureOf(t)
-	e, times, burden, timeline := table(t, out, "exposure"), table(t, out, "times_sent"), table(t, out, "burden"), table(t, out, "timeline")
+	e, parts := table(t, out, "exposure_totals"), table(t, out, "exposure")
+	times, burden, timeline := table(t, out, "times_sent"), table(t, out, "burden"), table(t, out, "timeline")
 	type key struct{ regime, flow, scope string }
 	rows := map[key]int{}
 	for r := range e.Len() {
-		if e.Get(r, "period").String() == "whole" {
-			rows[key{e.Get(r, "regime").String(), e.Get(r, "flow").String(), e.Get(r, "scope").String()}] = r
-		}
+		rows[key{e.Get(r, "regime").String(), e.Get(r, "flow").String(), e.Get(r, "scope").String()}] = r
 		for column, of := range map[string]string{"unnecessary_records": "records", "unnecessary_item_values": "item_values", "willing_records": "records", "person_days": "records"} {
 			if whole(t, e, r, column) > whole(t, e, r, of) {
 				t.Errorf("row %d: more %s than %s", r, column, of)
 			}
 		}
 	}
-	for k, r := range rows {
-		for _, column := range []string{"records", "item_values", "bytes", "person_days", "unnecessary_records", "unnecessary_item_values", "willing_records"} {
-			in, o := rows[key{k.regime, k.flow, "in"}], rows[key{k.regime, k.flow, "out"}]
-			if k.scope == "all" && whole(t, e, r, column) != whole(t, e, in, column)+whole(t, e, o, column) {
-				t.Errorf("%v: %s in and out of scope do not add up", k, column)
-			}
-			model, daily := rows[key{k.regime, "score-model", k.scope}], rows[key{k.regime, "score-daily", k.scope}]
-			if k.flow == "score" && whole(t, e, r, column) != whole(t, e, model, column)+whole(t, e, daily, column) {
-				t.Errorf("%v: %s of the parts do not add up", k, column)
+	// A plain sum over exposure.csv is what crossed the border, and so is the sum of every level of the totals.
+	for _, column := range []string{"records", "item_values", "bytes", "person_days", "unnecessary_records", "unnecessary_item_values", "willing_records"} {
+		sum, levels := map[string]int64{}, map[key]int64{}
+		for r := range parts.Len() {
+			sum[parts.Get(r, "regime").String()] += whole(t, parts, r, column)
+		}
+		for r := range e.Len() {
+			levels[key{e.Get(r, "regime").String(), e.Get(r, "level").String(), ""}] += whole(t, e, r, column)
+		}
+		for regime, n := range sum {
+			for _, level := range []string{"flow", "scope", "part"} {
+				if got := levels[key{regime, level, ""}]; got != n {
+					t.Errorf("%s of %s: %d at level %s, the parts add up to %d", column, regime, got, level, n)
+				}
 			}
 		}
 	}
@@ -87,7 +91,7 @@ func TestExposureTablesAddUp(t *testing.T) {
 		}
 	}
 	for r := range burden.Len() {
-		groups[key{burden.Get(r, "regime").String(), burden.Get(r, "flow").String(), burden.Get(r, "by").String()}] += whole(t, burden, r, "records")
+		groups[key{burden.Get(r, "regime").String(), burden.Get(r, "flow").String(), burden.Get(r, "dimension").String()}] += whole(t, burden, r, "records")
 	}
 	for r := range times.Len() {
 		k := key{times.Get(r, "regime").String(), times.Get(r, "flow").String(), "all"}
@@ -116,7 +120,8 @@ func TestExposureOfEmptyFlows(t *testing.T) {
 		{"platform.share_end=0"},
 	} {
 		out := execute(t, load(t, "overseas-flow", 600, sets...), 1)
-		if n := table(t, out, "exposure").Len(); n != 4*5*3 {
+		regimes := table(t, out, "frontier").Len()
+		if n := table(t, out, "exposure").Len(); n != regimes*3*2 {
 			t.Errorf("%v: %d rows", sets, n)
 		}
 	}

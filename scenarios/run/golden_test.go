@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "rewrite the golden files of the built-i
 var kept = []string{"detection", "comparison", "exposure", "frontier", "sentence"}
 
 // Every built-in scenario gives, at 20,000 people, the tables in testdata/golden, to the byte. A change that
-// moves a number moves these files with it: go test ./scenarios/study -run Golden -update rewrites them, and
+// moves a number moves these files with it: go test ./scenarios/run -run Golden -update rewrites them, and
 // CHANGELOG.md says **Results change**.
 func TestGoldenTables(t *testing.T) {
 	for _, info := range scenarios.List() {
@@ -44,7 +44,7 @@ func compare(t *testing.T, file, got string) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatalf("%v (go test ./scenarios/study -run Golden -update writes it)", err)
+		t.Fatalf("%v (go test ./scenarios/run -run Golden -update writes it)", err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s has changed (-file +now):\n%s", file, diff)

@@ -19,11 +19,15 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*tabl
 		return nil, err
 	}
 	out := tables.Of(q.Result)
+	if o.Training {
+		kept := *q.Sample // a later study may let go of q's rows
+		out.Large = append(out.Large, tables.Scores(q.Result, &kept))
+	}
 	front, err := frontier.Study(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	out.Add(tables.Frontier(front, q.Money))
+	out.Add(tables.Frontier(front, q.Plan, q.Money))
 	if err := addStudies(ctx, q, out); err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func LearnTables(ctx context.Context, name string, fit, check, test *scoring.Tab
 	out := make([]float32, test.Rows())
 	model, card, err := train(ctx, name, fit, workers)
 	switch {
-	case untrainable(err):
+	case err == nil && model == nil:
 		k.warn("no earlier rows of both outcomes to learn from: the score is the same for all")
 		for i := range out {
 			out[i] = float32(prior)

@@ -84,6 +84,7 @@ type Run struct {
 // A Plan is a scenario made ready to run.
 type Plan struct {
 	ID         string // says what was planned: the same ID, the same samples
+	Training   bool   // keep the probabilities of training bills, too: [Knowledge.Train]
 	Name       string
 	Run        Run
 	Evaluation Evaluation
@@ -147,6 +148,12 @@ func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 	}, p.Run.Seed)
 	return err
 }
+
+// Country returns how many people of the country one simulated person stands for: 1 at full scale.
+func (p *Plan) Country() float64 { return p.World.Pop.Population.EverSeen / float64(p.Run.Users) }
+
+// Smaller reports whether fewer people are simulated than the country has.
+func (p *Plan) Smaller() bool { return p.Country() > 1 }
 
 // At returns the plan with another first day of the test window: the same people, the same luck.
 func (p *Plan) At(epoch record.Day) (*Plan, error) {

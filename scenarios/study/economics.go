@@ -196,7 +196,7 @@ func (p *Plan) economics(all []*Measured, s *Sample, t *Panel) *Money {
 	m := &Money{Economics: &p.Economics, Alpha: p.Evaluation.Alpha, Bills: t.CountBills(), Fullest: -1}
 	m.Threshold, m.Known = p.Economics.Threshold(&s.Books)
 	m.Blind = p.Economics.blind(&s.Books)
-	country := p.World.Pop.Population.EverSeen / float64(p.Run.Users)
+	country := p.Country()
 	m.PerYear = float64(m.Bills.Total()) / float64(p.Evaluation.TestDays) * 365.25 * country
 	p.exposed(m, s, country)
 	m.decide(all, t)

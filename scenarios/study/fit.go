@@ -13,6 +13,7 @@ import (
 type Options struct {
 	Workers  int
 	Progress Progress // may be nil
+	Training bool     // keep the probabilities of training bills, too
 }
 
 // Ready returns o with a progress that can be called.
@@ -51,7 +52,7 @@ func Inquire(ctx context.Context, s *scenarios.Scenario, o Options) (*Inquiry, e
 	if err != nil {
 		return nil, err
 	}
-	o = o.Ready()
+	o, p.Training = o.Ready(), o.Training
 	sample, err := p.Collect(ctx, o.Workers, o.Progress)
 	if err != nil {
 		return nil, err

@@ -9,13 +9,9 @@ import (
 	"overshare/scoring/calibrate"
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
-	"overshare/scoring/gbdt"
 	"overshare/scoring/metric"
 	"overshare/scoring/scorecard"
 )
-
-// A scorer writes the log-odds of every row of a table.
-type scorer func(t *scoring.Table, out []float32, workers int) error
 
 // A Knowledge says what a processor learnt from.
 type Knowledge struct {
@@ -29,6 +25,8 @@ type Knowledge struct {
 
 	// Check is the score of every calibration bill before recalibration, with an evaluation.find_auc_loss alone.
 	Check []float32
+	// Train is P(bounce) of every row of the training bills, with an outcome or not, with [Plan.Training] alone.
+	Train []float32
 
 	Feedback *Feedback // nil unless processor.feedback
 }
@@ -81,39 +79,6 @@ func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst [
 	return t
 }
 
-// train learns with the named scorer. card is set when it is a scorecard.
-func train(ctx context.Context, name string, t *scoring.Table, workers int) (score scorer, card *scorecard.Card, err error) {
-	if ctx.Err() != nil {
-		return nil, nil, context.Cause(ctx)
-	}
-	switch name {
-	case "scorecard":
-		o := scorecard.Defaults()
-		o.Workers = workers
-		if card, err = scorecard.Train(t, o); err != nil {
-			return nil, nil, err
-		}
-		return func(t *scoring.Table, out []float32, workers int) error {
-			card.ScoreTable(t, out, workers)
-			return nil
-		}, card, nil
-	case "gbdt":
-		o := gbdt.Defaults()
-		o.Workers, o.Context = workers, ctx
-		m, err := gbdt.Train(t, o)
-		if err != nil {
-			return nil, nil, err
-		}
-		return m.ScoreTable, nil, nil
-	}
-	return nil, nil, fmt.Errorf("processor.scorers: %q is not a scorer; valid are scorecard and gbdt", name)
-}
-
-// untrainable reports whether err says that there was nothing to learn from, which is a finding and no fault.
-func untrainable(err error) bool {
-	return errors.Is(err, scorecard.ErrOneClass) || errors.Is(err, gbdt.ErrNoRows) || errors.Is(err, gbdt.ErrOneClass)
-}
-
 // Learn trains the named scorer on what v holds and returns P(bounce) of every test bill, in the
 // order of the shards.
 //
@@ -132,7 +97,7 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, v View, name string, worker
 
 // A Proxy is a proxy model, if there was anything to learn one from, and what it was learnt from.
 type Proxy struct {
-	model scorer // nil: there is none
+	model Model // nil: there is none
 	known Knowledge
 }
 
@@ -200,28 +165,28 @@ const FewBad = 100
 
 // best trains the scorer on fit and returns it, or the proxy model where that is the better score: see
 // [FewBad]. It returns nil when there is nothing to learn from.
-func best(ctx context.Context, k *Knowledge, proxy scorer, fit *scoring.Table, workers int) (scorer, error) {
+func best(ctx context.Context, k *Knowledge, proxy Model, fit *scoring.Table, workers int) (Model, error) {
 	if n := bads(fit); proxy != nil && n > 0 && n < FewBad && k.ProxyBad >= FewBad {
 		k.warn("only %d bounced bills to learn from before the test window: the proxy model is the score", n)
 		return onBase(proxy), nil
 	}
 	model, card, err := train(ctx, k.Scorer, fit, workers)
 	switch {
-	case err == nil:
+	case err != nil:
+		return nil, err
+	case model != nil:
 		k.ModelUsed, k.Card = true, card
 		return model, nil
-	case untrainable(err) && proxy != nil:
+	case proxy != nil:
 		k.warn("no bills of both outcomes to learn from before the test window: the proxy model is the score")
 		return onBase(proxy), nil
-	case untrainable(err):
-		k.warn("nothing to learn from before the test window: the score is the same for all")
-		return nil, nil
 	}
-	return nil, err
+	k.warn("nothing to learn from before the test window: the score is the same for all")
+	return nil, nil
 }
 
 // onBase runs a proxy model on tables with all columns.
-func onBase(proxy scorer) scorer {
+func onBase(proxy Model) Model {
 	return func(t *scoring.Table, out []float32, workers int) error {
 		x, err := baseScores(proxy, t, workers)
 		copy(out, x)
@@ -239,7 +204,7 @@ func (p *Plan) Bills(s *Sample, w View) (fit, check *scoring.Table) {
 }
 
 // proxy trains the proxy model, or returns nil when there is nothing to learn it from.
-func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, workers int) (scorer, error) {
+func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, workers int) (Model, error) {
 	if w.Rows == Nobodys {
 		return nil, nil
 	}
@@ -251,10 +216,7 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, worke
 	t := v.table(s.Probes, features.NumBase, v.probe, v.lends)
 	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
 	m, _, err := train(ctx, k.Scorer, t, workers)
-	if untrainable(err) {
-		return nil, nil
-	}
-	k.ProxyUsed = err == nil
+	k.ProxyUsed = err == nil && m != nil
 	return m, err
 }
 
@@ -262,7 +224,7 @@ func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, worke
 func closed(r *Rows, i int) bool { return r.State[i] != StatePending }
 
 // addProxy fills the last column of t with the score of the proxy model.
-func addProxy(proxy scorer, t *scoring.Table, workers int) error {
+func addProxy(proxy Model, t *scoring.Table, workers int) error {
 	if proxy == nil {
 		return nil
 	}
@@ -274,7 +236,7 @@ func addProxy(proxy scorer, t *scoring.Table, workers int) error {
 }
 
 // baseScores runs the proxy model on the columns that it knows.
-func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) {
+func baseScores(proxy Model, t *scoring.Table, workers int) ([]float32, error) {
 	base := &scoring.Table{Features: t.Features[:features.NumBase], Code: make([]uint8, t.Rows()*features.NumBase)}
 	for i := range t.Rows() {
 		copy(base.Row(i), t.Row(i))
@@ -284,13 +246,15 @@ func baseScores(proxy scorer, t *scoring.Table, workers int) ([]float32, error) 
 }
 
 // predict scores the test bills with model; nil knows nothing.
-func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
+func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy Model, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
 	v := p.view(w)
 	test := v.table(s.Test, features.NumAll, v.bill, closed)
 	out := make([]float32, test.Rows())
 	if model == nil {
-		for i := range out {
-			out[i] = float32(p.Processor.PriorRate)
+		fillWith(out, p.Processor.PriorRate)
+		if p.Training {
+			k.Train = make([]float32, v.table(s.Train, features.NumAll, v.bill, every).Rows())
+			fillWith(k.Train, p.Processor.PriorRate)
 		}
 		return out, k, nil
 	}
@@ -321,7 +285,27 @@ func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy scorer, che
 	if err := toProbabilities(out, odds, known, check, k); err != nil {
 		return nil, nil, err
 	}
-	return out, k, nil
+	if !p.Training {
+		return out, k, nil
+	}
+	all := v.table(s.Train, features.NumAll, v.bill, every)
+	if err := addProxy(proxy, all, workers); err != nil {
+		return nil, nil, err
+	}
+	if odds, err = score(all); err != nil {
+		return nil, nil, err
+	}
+	k.Train = make([]float32, all.Rows())
+	return out, k, toProbabilities(k.Train, odds, known, check, &Knowledge{}) // what there is to say of it is said
+}
+
+// every keeps all rows.
+func every(*Rows, int) bool { return true }
+
+func fillWith(p []float32, rate float64) {
+	for i := range p {
+		p[i] = float32(rate)
+	}
 }
 
 // toProbabilities turns log-odds into probabilities, with what the rows of check and their log-odds teach.

@@ -115,7 +115,7 @@ func (v *view) own(r *Rows, i int, sight []uint8, parts []part, allowed record.M
 // person, night and item, so that whoever reads the record again reads the same. It is drawn from the seed
 // like all luck here: a simulation of privacy and none in fact.
 func (v *view) protect(r *Rows, i int, x *part, held record.Mask, dst []uint8) {
-	luck := rng.Open(v.plan.Run.Seed, rng.PurposeNoise, uint64(r.Person[i]))
+	stream := rng.Open(v.plan.Run.Seed, rng.PurposeNoise, uint64(r.Person[i]))
 	night := v.plan.Border.NightOf(x.Clock, record.Day(r.Day[i]))
 	for k := range features.NumOwn {
 		if !x.column.has(k) || held>>features.Night(k)&1 == 0 {
@@ -132,7 +132,7 @@ func (v *view) protect(r *Rows, i int, x *part, held record.Mask, dst []uint8) {
 			} else if n > 0 {
 				of += record.Day(n) << 20 // an earlier week in the same record
 			}
-			dst[k] = features.Randomise(k, dst[k], f.Epsilon, luck.At(uint64(uint32(of))<<8|uint64(item)))
+			dst[k] = features.Randomise(k, dst[k], f.Epsilon, stream.At(uint64(uint32(of))<<8|uint64(item)))
 		}
 	}
 }

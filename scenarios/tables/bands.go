@@ -14,14 +14,14 @@ import (
 // scorecardTable writes scorecard.csv: the cards as a credit officer reads them. Scorers that are no cards
 // have no rows.
 func scorecardTable(all []*study.Measured) *results.Table {
-	t := results.NewTable(results.Schema{Name: "scorecard", Title: "Scorecards, item by item", Key: []string{"regime", "scorer", "feature", "bin"},
+	t := results.NewTable(results.Schema{Name: "scorecard", Title: "Scorecards, item by item", Key: []string{"regime", "scorer", "feature", "values"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
 			{Name: "feature", Type: results.String, Meaning: "column of the card; base is the row of the points everybody starts with", Required: true},
-			{Name: "bin", Type: results.String, Meaning: "values in the bin; missing = not sent", Required: true},
+			{Name: "values", Type: results.String, Meaning: "values in the bin; missing = not sent", Required: true},
 			{Name: "invented", Type: results.Boolean, Meaning: "true if the column needs an item that is not among the publicly named ones"},
 			{Name: "rows", Type: results.Integer, Unit: "bills", Meaning: "training bills in the bin", Required: true},
-			{Name: "bads", Type: results.Integer, Unit: "bills", Meaning: "of them bounced", Required: true},
-			{Name: "bad_rate", Type: results.Number, Meaning: "bads over rows"},
+			{Name: "bad", Type: results.Integer, Unit: "bills", Meaning: "of them bounced", Required: true},
+			{Name: "bad_rate", Type: results.Number, Meaning: "bad over rows"},
 			{Name: "woe", Type: results.Number, Meaning: "weight of evidence: log of the bin's odds of bouncing over the odds of all; above 0 = riskier"},
 			{Name: "iv", Type: results.Number, Meaning: "the bin's part of the column's information value; add them up for the column"},
 			{Name: "coefficient", Type: results.Number, Meaning: "of the column in the regression; 0 if it is left out"},

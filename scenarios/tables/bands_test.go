@@ -56,8 +56,8 @@ func TestScorecardTable(t *testing.T) {
 		t.Fatalf("%d rows, the card has %d lines", table.Len(), len(lines))
 	}
 	for r, l := range lines {
-		if points, _ := table.Get(r, "points").Int(); points != int64(l.Points) || table.Get(r, "bin").String() != l.Bin {
-			t.Errorf("row %d: %s %d points, the card says %s %d", r, table.Get(r, "bin"), points, l.Bin, l.Points)
+		if points, _ := table.Get(r, "points").Int(); points != int64(l.Points) || table.Get(r, "values").String() != l.Bin {
+			t.Errorf("row %d: %s %d points, the card says %s %d", r, table.Get(r, "values"), points, l.Bin, l.Points)
 		}
 		if base := l.Feature == ""; table.Get(r, "woe").Empty() != base || table.Get(r, "invented").Empty() != base {
 			t.Errorf("row %d: weight of evidence %q, invented %q", r, table.Get(r, "woe"), table.Get(r, "invented"))

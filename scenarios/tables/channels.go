@@ -65,8 +65,8 @@ func channelTable() *results.Table {
 				"counterparties = what others' records tell; cold-start = last night's record of who registered today; all = the four together"},
 			{Name: "auc_difference", Type: results.Number, Meaning: "change of the ROC AUC on the same test bills"},
 			lowColumn, highColumn, methodColumn,
-			{Name: "p", Type: results.Number, Meaning: "two-sided p-value of no change"},
-			{Name: "p_holm", Type: results.Number, Meaning: "the same after Holm's correction over the channels that change anything, and over scorers, within one effect"},
+			{Name: "p_value", Type: results.Number, Meaning: "two-sided p-value of no change"},
+			{Name: "p_adjusted", Type: results.Number, Meaning: "the same after Holm's correction over the channels that change anything, and over scorers, within one effect"},
 			billsColumn, badColumn, results.Warnings()},
 	})
 }
@@ -78,12 +78,12 @@ var (
 
 func coalitionTable() *results.Table {
 	columns := []results.Column{fromColumn, toColumn, scorerColumn}
-	for _, name := range []string{"rows", "history", "counterparties", "cold_start"} {
+	for _, name := range []string{"has_rows", "has_history", "has_counterparties", "has_cold_start"} {
 		columns = append(columns, results.Column{Name: name, Type: results.Boolean, Required: true, Meaning: "whether this channel is that of the regime that shares more"})
 	}
 	return results.NewTable(results.Schema{
 		Name: "coalitions", Title: "Detection under every combination of channels",
-		Key: []string{"scorer", "rows", "history", "counterparties", "cold_start"},
+		Key: []string{"scorer", "has_rows", "has_history", "has_counterparties", "has_cold_start"},
 		Columns: append(columns, results.Column{Name: "auc", Type: results.Number, Meaning: "area under the ROC curve"},
 			lowColumn, highColumn, results.Warnings()),
 	})

@@ -23,6 +23,27 @@ var (
 	recordsColumn = results.Column{Name: "records", Type: results.Integer, Unit: "records", Meaning: "records sent; one is one person on one day", Required: true}
 )
 
+// Columns of counts of a smaller country, beside the counts themselves.
+var (
+	countryPeopleColumn = results.Column{Name: "country_people", Type: results.Number, Unit: "people",
+		Meaning: "people scaled to all people of the country ever seen; equal to people at full scale", Required: true}
+	countryRecordsColumn = results.Column{Name: "country_records", Type: results.Number, Unit: "records",
+		Meaning: "records scaled to the country in the same way", Required: true}
+	peopleShareColumn = results.Column{Name: "people_share", Type: results.Number,
+		Meaning: "people over all people simulated: the share of everybody ever seen", Required: true}
+)
+
+// country scales a count to the whole country.
+func country(n int64, p *study.Plan) results.Cell { return results.Num(float64(n) * p.Country()) }
+
+// ofSimulated says how many people were simulated where they are fewer than the country has, or nothing.
+func ofSimulated(p *study.Plan) string {
+	if p == nil || !p.Smaller() {
+		return ""
+	}
+	return "of " + results.Count(p.Run.Users) + " simulated"
+}
+
 // ends returns the cells of an interval.
 func ends(e metric.Estimate) (low, high results.Cell) {
 	return results.NumIf(e.Low, e.HasInterval), results.NumIf(e.High, e.HasInterval)
@@ -88,7 +109,7 @@ func comparisonTable(all []*study.Measured, j *study.Judgement) *results.Table {
 			{Name: "verdict", Type: results.String, Meaning: "equivalent, better, worse, not shown or undefined at the margin, adjusted by Holm over all verdicts of the table"},
 			{Name: "verdict_low", Type: results.Number, Meaning: "lower end of the interval of level 1 - 2 alpha: it lies inside the margin where two one-sided tests, not adjusted, show equivalence"},
 			{Name: "verdict_high", Type: results.Number, Meaning: "its upper end"},
-			{Name: "p_different", Type: results.Number, Meaning: "p_value adjusted"},
+			{Name: "p_adjusted", Type: results.Number, Meaning: "p_value adjusted"},
 			{Name: "p_equivalent", Type: results.Number, Meaning: "adjusted p-value of the two one-sided tests of equivalence; 1e-6 stands for anything smaller"},
 			{Name: "detectable", Type: results.Number, Meaning: "smallest true difference that would have been found with 80 % power"},
 			{Name: "provable_margin", Type: results.Number, Meaning: "smallest margin at which equivalence would have been shown with 80 % power if there were no difference"},

@@ -13,7 +13,7 @@ import (
 // exposureTables are all tables on what crossed the border. Every number in them is counted, none drawn or
 // estimated.
 func exposureTables(p *study.Plan, c *sharing.Count) []*results.Table {
-	return []*results.Table{exposureTable(p, c), flowsTable(p), timelineTable(p, c), timesTable(p, c), burdenTable(p, c)}
+	return []*results.Table{exposurePartsTable(p, c), exposureTotalsTable(p, c), exposureWindowTable(p, c), flowsTable(p), timelineTable(p, c), timesTable(p, c), burdenTable(p, c)}
 }
 
 var (
@@ -27,44 +27,100 @@ var (
 		Meaning: "score flow: records of people for whom no score could be asked, those out of scope; overseas: none, every payment had to be settled"}
 )
 
-func exposureTable(p *study.Plan, c *sharing.Count) *results.Table {
+// exposureColumns are the columns of the tables on what crossed the border after those that tell rows apart.
+func exposureColumns() []results.Column {
+	return []results.Column{peopleColumn,
+		{Name: "person_days", Type: results.Integer, Unit: "person-days", Meaning: "distinct pairs of a person and a day", Required: true},
+		crossedColumn, countryPeopleColumn, countryRecordsColumn, peopleShareColumn,
+		{Name: "item_values", Type: results.Integer, Unit: "values", Meaning: "values of items sent: in the score flow the items of a record, and the counts of further weeks in it; kinds of data of an overseas payment", Required: true},
+		{Name: "bytes", Type: results.Integer, Unit: "bytes", Meaning: "size when packed: hashes 32 bytes, numbers and dates 1 to 8, no names, no compression; the least that crossed", Required: true},
+		unneededColumn,
+		{Name: "unnecessary_item_values", Type: results.Integer, Unit: "values", Meaning: "values in unnecessary records, and values that the purpose did not need in the others", Required: true},
+		{Name: "consent", Type: results.String, Meaning: "what people were asked: none, mandatory or optional", Required: true},
+		{Name: "willing_records", Type: results.Integer, Unit: "records", Meaning: "records of people who would give an optional consent (people.optional_yes), asked or not", Required: true}, results.Warnings()}
+}
+
+// partColumn of the parts: no row holds another.
+var partColumn = results.Column{Name: "flow", Type: results.String, Required: true,
+	Meaning: "score-model = bulk sends for the score, score-daily = its daily sends, overseas = payments abroad; they add up"}
+
+var partScopeColumn = results.Column{Name: "scope", Type: results.String, Required: true,
+	Meaning: "in = registered at the platform on the day of the record, out = not; records add up, people do not: somebody who registers later is a person in both"}
+
+// exposurePartsTable writes exposure.csv: parts that add up.
+func exposurePartsTable(p *study.Plan, c *sharing.Count) *results.Table {
 	table := results.NewTable(results.Schema{
-		Name: "exposure", Title: "What crossed the border", Key: []string{"regime", "flow", "period", "scope"},
-		Columns: []results.Column{regimeColumn, flowColumn,
-			{Name: "period", Type: results.String, Meaning: "whole = from the first send to the last; window = the simulated days", Required: true},
-			scopeColumn, peopleColumn,
-			{Name: "person_days", Type: results.Integer, Unit: "person-days", Meaning: "distinct pairs of a person and a day", Required: true},
-			crossedColumn,
-			{Name: "item_values", Type: results.Integer, Unit: "values", Meaning: "values of items sent: in the score flow the items of a record, and the counts of further weeks in it; kinds of data of an overseas payment", Required: true},
-			{Name: "bytes", Type: results.Integer, Unit: "bytes", Meaning: "size when packed: hashes 32 bytes, numbers and dates 1 to 8, no names, no compression; the least that crossed", Required: true},
-			unneededColumn,
-			{Name: "unnecessary_item_values", Type: results.Integer, Unit: "values", Meaning: "values in unnecessary records, and values that the purpose did not need in the others", Required: true},
-			{Name: "consent", Type: results.String, Meaning: "what people were asked: none, mandatory or optional", Required: true},
-			{Name: "willing_records", Type: results.Integer, Unit: "records", Meaning: "records of people who would give an optional consent (people.optional_yes), asked or not", Required: true}, results.Warnings()},
+		Name: "exposure", Title: "What crossed the border, in parts that add up", Key: []string{"regime", "flow", "scope"},
+		Columns: append([]results.Column{regimeColumn, partColumn, partScopeColumn}, exposureColumns()...),
 	})
 	terms := p.Border.Terms(p.World.Pop)
 	for r := range p.Border.Regimes {
-		for f := range sharing.NumFlows {
-			exposureRows(p, table, c, r, &terms[f], false, p.Border.Exposure(c, r, f))
-			if f == sharing.FlowScore {
-				exposureRows(p, table, c, r, &terms[f], true, p.Border.InWindow(c, r))
+		for _, f := range []sharing.Flow{sharing.FlowModel, sharing.FlowDaily, sharing.FlowOverseas} {
+			for _, x := range exposureOf(p, c, r, &terms[f], false, p.Border.Exposure(c, r, f))[:2] {
+				table.Append(append([]results.Cell{results.Str(p.Border.Regimes[r].Name), results.Str(f.String()), results.Str(x.scope)}, x.cells...)...)
 			}
 		}
 	}
 	return table
 }
 
-func exposureRows(p *study.Plan, table *results.Table, c *sharing.Count, r int, terms *sharing.Terms, window bool, e sharing.Exposure) {
-	g, period := &p.Border.Regimes[r], "whole"
-	note := results.None
-	if window {
-		period = "window"
-	} else if terms.Flow != sharing.FlowOverseas && p.Border.Derived(c, r) {
+// exposureTotalsTable writes exposure_totals.csv: whole flows, in which everybody counts once.
+func exposureTotalsTable(p *study.Plan, c *sharing.Count) *results.Table {
+	table := results.NewTable(results.Schema{
+		Name: "exposure_totals", Title: "What crossed the border, flow by flow", Key: []string{"regime", "level", "flow", "scope"},
+		Columns: append([]results.Column{regimeColumn,
+			{Name: "level", Type: results.String, Meaning: "flow = a whole flow, scope = its two scopes, part = a part of the score flow; rows of one level add up to the same records", Required: true},
+			flowColumn, scopeColumn}, exposureColumns()...),
+	})
+	terms := p.Border.Terms(p.World.Pop)
+	row := func(r int, level string, f sharing.Flow, x scopedRow) {
+		table.Append(append([]results.Cell{results.Str(p.Border.Regimes[r].Name), results.Str(level), results.Str(f.String()), results.Str(x.scope)}, x.cells...)...)
+	}
+	for r := range p.Border.Regimes {
+		for _, f := range wholeFlows {
+			rows := exposureOf(p, c, r, &terms[f], false, p.Border.Exposure(c, r, f))
+			row(r, "flow", f, rows[2])
+			row(r, "scope", f, rows[0])
+			row(r, "scope", f, rows[1])
+		}
+		for _, f := range []sharing.Flow{sharing.FlowModel, sharing.FlowDaily, sharing.FlowOverseas} {
+			row(r, "part", f, exposureOf(p, c, r, &terms[f], false, p.Border.Exposure(c, r, f))[2])
+		}
+	}
+	return table
+}
+
+// exposureWindowTable writes exposure_window.csv: the simulated days of the score flow.
+func exposureWindowTable(p *study.Plan, c *sharing.Count) *results.Table {
+	table := results.NewTable(results.Schema{
+		Name: "exposure_window", Title: "What crossed the border for the score on the simulated days", Key: []string{"regime", "scope"},
+		Columns: append([]results.Column{regimeColumn, partScopeColumn}, exposureColumns()...),
+	})
+	terms := p.Border.Terms(p.World.Pop)
+	for r := range p.Border.Regimes {
+		for _, x := range exposureOf(p, c, r, &terms[sharing.FlowScore], true, p.Border.InWindow(c, r))[:2] {
+			table.Append(append([]results.Cell{results.Str(p.Border.Regimes[r].Name), results.Str(x.scope)}, x.cells...)...)
+		}
+	}
+	return table
+}
+
+// A scopedRow is the exposure in one scope, or in all.
+type scopedRow struct {
+	scope string
+	cells []results.Cell // of exposureColumns
+}
+
+// exposureOf returns what a regime sent in a flow: in scope, out of it, and in all.
+func exposureOf(p *study.Plan, c *sharing.Count, r int, terms *sharing.Terms, window bool, e sharing.Exposure) (rows []scopedRow) {
+	g, note := &p.Border.Regimes[r], results.None
+	rows = make([]scopedRow, 3)
+	if !window && terms.Flow != sharing.FlowOverseas && p.Border.Derived(c, r) {
 		note = results.Str("derived: requests outside the simulated days are scaled from those counted in them")
 	}
 	in, out, beyondIn, beyondOut := p.Border.Loads(c, r, terms.Flow, terms, window)
 	all := sharing.Load{Values: in.Values + out.Values, Bytes: in.Bytes + out.Bytes}
-	for _, x := range []struct {
+	for k, x := range []struct {
 		scope  string
 		t      sharing.Tally
 		out    int64
@@ -75,11 +131,13 @@ func exposureRows(p *study.Plan, table *results.Table, c *sharing.Count, r int, 
 		if unnecessary > 0 {
 			beyond += out.Values
 		}
-		table.Append(results.Str(g.Name), results.Str(terms.Flow.String()), results.Str(period), results.Str(x.scope),
-			results.Int(x.t.People), results.Int(x.t.PersonDays), results.Int(x.t.Records), results.Int(x.load.Values),
-			results.Int(x.load.Bytes), results.Int(unnecessary), results.Int(beyond),
-			results.Str(g.Consent(terms).String()), results.Int(x.t.Willing), note)
+		rows[k] = scopedRow{x.scope, []results.Cell{
+			results.Int(x.t.People), results.Int(x.t.PersonDays), results.Int(x.t.Records),
+			country(x.t.People, p), country(x.t.Records, p), results.Num(float64(x.t.People) / float64(p.Run.Users)),
+			results.Int(x.load.Values), results.Int(x.load.Bytes), results.Int(unnecessary), results.Int(beyond),
+			results.Str(g.Consent(terms).String()), results.Int(x.t.Willing), note}}
 	}
+	return rows
 }
 
 func flowsTable(p *study.Plan) *results.Table {
@@ -195,9 +253,9 @@ const fewPeople = 100
 
 func burdenTable(p *study.Plan, c *sharing.Count) *results.Table {
 	table := results.NewTable(results.Schema{
-		Name: "burden", Title: "Upon whom it fell", Key: []string{"regime", "flow", "by", "group"},
+		Name: "burden", Title: "Upon whom it fell", Key: []string{"regime", "flow", "dimension", "group"},
 		Columns: []results.Column{regimeColumn, flowColumn,
-			{Name: "by", Type: results.String, Meaning: "age, sex or region", Required: true},
+			{Name: "dimension", Type: results.String, Meaning: "age, sex or region", Required: true},
 			{Name: "group", Type: results.String, Meaning: "age band, sex or region", Required: true},
 			peopleColumn, crossedColumn,
 			{Name: "out_of_scope_people", Type: results.Integer, Unit: "people", Meaning: "people with a record on a day on which they were out of scope", Required: true},

@@ -9,8 +9,8 @@ import (
 )
 
 // Frontier puts the frontier into tables and words.
-func Frontier(x *frontier.Result, worth *study.Money) Finding {
-	f := Finding{Tables: []*results.Table{frontierTable(x, worth), stepTable(x), coverageTable(x)}, Warnings: x.Doubts}
+func Frontier(x *frontier.Result, plan *study.Plan, worth *study.Money) Finding {
+	f := Finding{Tables: []*results.Table{frontierTable(x, plan, worth), stepTable(x), coverageTable(x)}, Warnings: x.Doubts}
 	for k := range x.Scorers {
 		if s := &x.Scorers[k]; s.Find != nil {
 			if f.Sentence == "" {
@@ -25,7 +25,7 @@ func Frontier(x *frontier.Result, worth *study.Money) Finding {
 }
 
 // frontierTable sets detection against exposure.
-func frontierTable(x *frontier.Result, worth *study.Money) *results.Table {
+func frontierTable(x *frontier.Result, plan *study.Plan, worth *study.Money) *results.Table {
 	count := func(name, unit, meaning string) results.Column {
 		return results.Column{Name: name, Type: results.Integer, Unit: unit, Meaning: meaning, Required: true}
 	}
@@ -33,14 +33,15 @@ func frontierTable(x *frontier.Result, worth *study.Money) *results.Table {
 		Name: "frontier", Title: "Detection against exposure", Key: []string{"regime", "scorer"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
 			{Name: "auc", Type: results.Number, Meaning: "area under the ROC curve"}, lowColumn, highColumn,
-			count("people_exposed", "people", "distinct people sent in the whole period"),
+			count("people", "people", "distinct people sent in the whole period"),
 			recordsColumn,
+			countryPeopleColumn, countryRecordsColumn, peopleShareColumn,
 			count("item_values", "values", "values of items sent"),
 			count("out_of_scope_people", "people", "distinct people sent on a day on which they were out of scope"),
 			{Name: "net_benefit_won", Type: results.Number, Unit: "won per bill", Meaning: "what deciding by the score brings over charging each purchase; interval and prices in economics.csv"},
 			{Name: "on_front", Type: results.Boolean, Meaning: "no regime of the same scorer sends no more and is shown to detect better"},
 			{Name: "beaten_by", Type: results.String, Meaning: "the regime that is shown to detect best of those; empty on the front"},
-			{Name: "bills_with_record", Type: results.Number, Meaning: "share of the test bills of whose people the newest record is held; quality apart: coverage.csv"},
+			{Name: "bills_with_record_share", Type: results.Number, Meaning: "share of the test bills of whose people the newest record is held; quality apart: coverage.csv"},
 			{Name: "reidentified_share", Type: results.Number, Meaning: "share of telephone numbers that come back from what was sent, searched for in a number space of six digits; overshare reidentify does it in full"},
 			{Name: "linked_share", Type: results.Number, Meaning: "share of the records of one night that join rightly with those of the next, by their identifiers; of at most 20,000 people"},
 			{Name: "linked_by_values_share", Type: results.Number, Meaning: "the same if pseudonyms changed every night; of at most 20,000 people: more are harder to tell apart (overshare uniqueness); empty unless all items that are read are sent plainly"},
@@ -56,6 +57,7 @@ func frontierTable(x *frontier.Result, worth *study.Money) *results.Table {
 				notes = append(notes, "derived: requests outside the simulated days are scaled from those counted in them")
 			}
 			table.Append(results.Str(p.Regime), results.Str(s.Name), estimate(p.AUC), low, high, results.Int(p.People), results.Int(p.Records),
+				country(p.People, plan), country(p.Records, plan), results.Num(float64(p.People)/float64(plan.Run.Users)),
 				results.Int(p.Values), results.Int(p.OutPeople), netBenefitCell(worth, s.Name, r),
 				boolIf(p.OnFront, p.AUC.OK), results.Str(p.BeatenBy), results.NumIf(float64(p.Held)/float64(max(p.Bills, 1)), p.Bills > 0),
 				results.NumIf(p.Reidentified, p.HasReidentified), results.NumIf(p.Linked, p.HasLinked),
@@ -116,8 +118,8 @@ func coverageTable(x *frontier.Result) *results.Table {
 			{Name: "auc", Type: results.Number, Meaning: "AUC on all bills"},
 			{Name: "auc_with_record", Type: results.Number, Meaning: "AUC on the bills with a record"}, lowColumn, highColumn,
 			{Name: "auc_without", Type: results.Number, Meaning: "AUC on the others: from what the platform knows, and from older or others' records"},
-			{Name: "without_low", Type: results.Number, Meaning: "lower end of its interval"},
-			{Name: "without_high", Type: results.Number, Meaning: "upper end"},
+			{Name: "auc_without_low", Type: results.Number, Meaning: "lower end of its interval"},
+			{Name: "auc_without_high", Type: results.Number, Meaning: "upper end"},
 			results.Warnings()},
 	})
 	for _, s := range x.Scorers {

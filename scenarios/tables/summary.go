@@ -18,6 +18,14 @@ type Outcome struct {
 	Summary  *results.Table   // for the terminal
 	Sentence string           // the answer, to quote
 	Warnings []string
+	Large    []Large  // tables too large to be held
+	Notes    []string // what every picture must say, such as that a smaller country was simulated
+}
+
+// A Large is a table whose rows are made one by one.
+type Large struct {
+	results.Schema
+	Write func(w results.Writer) error // sends all rows; does not close w
 }
 
 // A Finding is what a further study adds to an outcome.
@@ -68,7 +76,8 @@ func Of(x *study.Result) *Outcome {
 		out.Tables = append(out.Tables, feedbackTable(x))
 	}
 	out.Summary = summary(x.Scorers, sent)
-	out.Sentence = sentence(x.Scorers[0], sent, x.Verdicts)
+	out.Sentence = sentence(x.Scorers[0], sent, x.Verdicts, ofSimulated(x.Plan))
+	out.Notes = some(ofSimulated(x.Plan))
 	out.Warnings = append(append(doubts(x.Scorers, x.Truth), x.Verdicts.Doubts()...), moneyDoubts(x.Money)...)
 	return out
 }
@@ -78,7 +87,7 @@ func OfRows(x *study.Result, sent []Sent) *Outcome {
 	return &Outcome{
 		Tables:   []*results.Table{detectionTable(x.Scorers), comparisonTable(x.Scorers, x.Verdicts), rocTable(x.Scorers), calibrationTable(x.Scorers)},
 		Summary:  summary(x.Scorers, sent),
-		Sentence: sentence(x.Scorers[0], sent, x.Verdicts),
+		Sentence: sentence(x.Scorers[0], sent, x.Verdicts, ""),
 		Warnings: x.Verdicts.Doubts(),
 	}
 }
@@ -109,10 +118,11 @@ func doubts(all []*study.Measured, t *study.Truth) (list []string) {
 
 // A Sent says what the processor was sent under one regime.
 type Sent struct {
-	People  int64 // distinct people; below 0: not known
-	Records int64 // one is one person on one day
-	Outside int64 // of them of people out of scope
-	Values  int64 // of items; 0: not known
+	People  int64   // distinct people; below 0: not known
+	Records int64   // one is one person on one day
+	Outside int64   // of them of people out of scope
+	Values  int64   // of items; 0: not known
+	Country float64 // people of the country for one simulated; 0 or 1: no smaller country
 }
 
 // SentIn counts what crossed the border under every regime, in the whole period.
@@ -121,7 +131,7 @@ func SentIn(x *study.Result) []Sent {
 	for r := range all {
 		e := x.Border.Whole(&x.Exposure, r)
 		values, _ := x.Border.Values(&x.Exposure, r)
-		all[r] = Sent{e.All.People, e.All.Records, e.Out.Records, values}
+		all[r] = Sent{e.All.People, e.All.Records, e.Out.Records, values, x.Country()}
 	}
 	return all
 }
@@ -150,6 +160,14 @@ func (x Sent) String() string {
 	return results.Count(x.Records) + " records of " + x.people() + " people"
 }
 
+// scaled returns a count of the country for reading, empty at full scale.
+func (x Sent) scaled(n int64) string {
+	if x.Country <= 1 {
+		return ""
+	}
+	return results.Count(int64(float64(n)*x.Country + 0.5))
+}
+
 // summary is the table that the terminal shows.
 func summary(all []*study.Measured, sent []Sent) *results.Table {
 	t := results.NewTable(results.Schema{Name: "summary", Title: "Detection and exposure", Columns: []results.Column{
@@ -159,8 +177,10 @@ func summary(all []*study.Measured, sent []Sent) *results.Table {
 		{Name: "difference", Type: results.Number, Meaning: "to the first regime"},
 		{Name: "difference_low", Type: results.Number, Meaning: "lower end"}, {Name: "difference_high", Type: results.Number, Meaning: "upper end"},
 		{Name: "recall_at_5pct", Type: results.Number, Meaning: "recall at 5 % false positives"},
-		{Name: "people_exposed", Type: results.String, Meaning: "distinct people sent"},
+		{Name: "people", Type: results.String, Meaning: "distinct people sent"},
 		{Name: "records", Type: results.String, Meaning: "records sent"},
+		{Name: "country_people", Type: results.String, Meaning: "people scaled to the country; empty at full scale"},
+		{Name: "country_records", Type: results.String, Meaning: "records scaled to the country"},
 		{Name: "item_values", Type: results.String, Meaning: "values of items sent"},
 		{Name: "out_of_scope", Type: results.String, Meaning: "share of the records that were of people out of scope"},
 	}})
@@ -176,7 +196,7 @@ func summary(all []*study.Measured, sent []Sent) *results.Table {
 			recall := c.Metric[metric.RecallFPR5]
 			t.Append(results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.NumIf(auc.Value, auc.OK), low, high,
 				diff, dLow, dHigh, results.NumIf(recall.Value, recall.OK),
-				results.Str(x.people()), results.Str(results.Count(x.Records)), results.Str(x.values()), results.Str(percent(x.Outside, x.Records)))
+				results.Str(x.people()), results.Str(results.Count(x.Records)), results.Str(x.scaled(x.People)), results.Str(x.scaled(x.Records)), results.Str(x.values()), results.Str(percent(x.Outside, x.Records)))
 		}
 	}
 	return t
@@ -214,17 +234,17 @@ func phrase(regime string) string {
 }
 
 // sentence is the answer in words.
-func sentence(m *study.Measured, sent []Sent, j *study.Judgement) string {
+func sentence(m *study.Measured, sent []Sent, j *study.Judgement, simulated string) string {
 	r := contrast(m, sent)
 	if r < 0 {
 		x := sent[0]
 		if x.People < 0 {
 			return fmt.Sprintf("Sharing %s exposed %s.", phrase(m.Scores[0].Regime), x)
 		}
-		return fmt.Sprintf("Sharing %s exposed %s people in %s records.", phrase(m.Scores[0].Regime), x.people(), results.Count(x.Records))
+		return fmt.Sprintf("Sharing %s exposed %s people in %s records%s.", phrase(m.Scores[0].Regime), x.people(), results.Count(x.Records), inCountry(simulated, x))
 	}
 	first, other := phrase(m.Scores[0].Regime), phrase(m.Scores[r].Regime)
-	exposure := fmt.Sprintf("%s instead of %s (%s fewer)", sent[r], sent[0], percent(sent[0].Records-sent[r].Records, sent[0].Records))
+	exposure := fmt.Sprintf("%s instead of %s (%s fewer)%s", sent[r], sent[0], percent(sent[0].Records-sent[r].Records, sent[0].Records), inCountry(simulated, sent[r], sent[0]))
 	d := m.Report.Columns[r].Difference[metric.AUCROC]
 	a, b := m.Report.Columns[0].Metric[metric.AUCROC], m.Report.Columns[r].Metric[metric.AUCROC]
 	if !d.OK || !a.OK || !b.OK {
@@ -233,6 +253,18 @@ func sentence(m *study.Measured, sent []Sent, j *study.Judgement) string {
 	verdict, c, _ := j.Of(m.Scorer, metric.AUCROC.String(), r)
 	return fmt.Sprintf("Sharing %s instead of %s would have sent %s, and the score's AUC would have been %.4f instead of %.4f: a difference of %s, %s.",
 		other, first, exposure, b.Value, a.Value, signed(d, j.Alpha), meaning(j, verdict, c.Margin))
+}
+
+// inCountry says what counts of a smaller country are in the country, or nothing at full scale.
+func inCountry(simulated string, sent ...Sent) string {
+	if simulated == "" {
+		return ""
+	}
+	var list []string
+	for _, x := range sent {
+		list = append(list, fmt.Sprintf("%s records of %s people", x.scaled(x.Records), x.scaled(x.People)))
+	}
+	return fmt.Sprintf(", people counted %s; in the country %s", simulated, strings.Join(list, " instead of "))
 }
 
 func signed(d metric.Estimate, alpha float64) string {

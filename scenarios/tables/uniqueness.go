@@ -12,6 +12,10 @@ import (
 // Uniqueness puts who can be told apart into tables and words. Parts that were not asked for have no table.
 func Uniqueness(r *uniqueness.Report, o *uniqueness.Options) *Outcome {
 	out := &Outcome{Summary: uniquenessSummary(r), Sentence: uniquenessSentence(r)}
+	if country := o.World.Pop.Population.EverSeen; float64(o.Users) < country && out.Sentence != "" {
+		out.Notes = []string{"of " + results.Count(int64(o.Users)) + " simulated"}
+		out.Sentence = fmt.Sprintf("%s: people counted %s, of a country of %s.", strings.TrimSuffix(out.Sentence, "."), out.Notes[0], results.Count(int64(country)))
+	}
 	if len(r.Groups) > 0 {
 		out.Tables = append(out.Tables, uniquenessTable(r, o))
 	}
@@ -76,12 +80,12 @@ func groupDoubts(r *uniqueness.Report, g *uniqueness.GroupRow) (all []string) {
 var uniquenessSchema = results.Schema{
 	Name:  "uniqueness",
 	Title: "How many people are alone, or among few, with what one record says of them (singling out, inference)",
-	Key:   []string{"regime", "items", "precision"},
+	Key:   []string{"regime", "item_set", "precision"},
 	Columns: []results.Column{
 		{Name: "regime", Type: results.String, Meaning: "Whose records are in the file: all live accounts (everyone) or platform customers alone (in-scope).", Required: true},
-		{Name: "items", Type: results.String, Meaning: "Name of the set of items that somebody knows or compares.", Required: true},
+		{Name: "item_set", Type: results.String, Meaning: "Name of the set of items that somebody knows or compares.", Required: true},
 		{Name: "precision", Type: results.String, Meaning: "How exactly: exact, as sent; banded, month of sign-up, counts, amounts and idle days in bands; coarse, year of sign-up and two to four bands.", Required: true},
-		{Name: "item_list", Type: results.String, Meaning: "The items of the set, separated by spaces. The tokens of counterparties are in none: they are pseudonyms of other people.", Required: true},
+		{Name: "items", Type: results.String, Meaning: "The items of the set, separated by spaces. The tokens of counterparties are in none: they are pseudonyms of other people.", Required: true},
 		{Name: "invented", Type: results.Boolean, Meaning: "Whether the set needs an item that is not publicly named.", Required: true},
 		{Name: "night", Type: results.Date, Meaning: "Day whose end the records describe.", Required: true},
 		{Name: "people", Type: results.Integer, Unit: "people", Meaning: "People whose record is in the file.", Required: true},
@@ -91,7 +95,7 @@ var uniquenessSchema = results.Schema{
 		{Name: "people_at_most_2", Type: results.Integer, Unit: "people", Meaning: "People in groups of at most 2.", Required: true},
 		{Name: "people_at_most_5", Type: results.Integer, Unit: "people", Meaning: "People in groups of at most 5.", Required: true},
 		{Name: "people_at_most_10", Type: results.Integer, Unit: "people", Meaning: "People in groups of at most 10.", Required: true},
-		{Name: "alone_share", Type: results.Number, Meaning: "People alone over people."},
+		{Name: "people_alone_share", Type: results.Number, Meaning: "People alone over people."},
 		{Name: "at_most_10_share", Type: results.Number, Meaning: "People in groups of at most 10 over people."},
 		{Name: "mean_risk", Type: results.Number, Meaning: "Probability of picking the right person from their group by lot, mean over people: groups over people."},
 		{Name: "failed_people", Type: results.Integer, Unit: "people", Meaning: "People with a top-up or debit that failed in the last seven days; empty where the set holds that item."},
@@ -147,7 +151,7 @@ var linkabilitySchema = results.Schema{
 		{Name: "correct_share", Type: results.Number, Meaning: "Correct over people."},
 		{Name: "ci_low", Type: results.Number, Meaning: "Lower end of its 95 % interval; empty where everybody was linked."},
 		{Name: "ci_high", Type: results.Number, Meaning: "Upper end."},
-		{Name: "precision", Type: results.Number, Meaning: "Correct over all links made."},
+		{Name: "link_precision", Type: results.Number, Meaning: "Correct over all links made."},
 		{Name: "expected_share", Type: results.Number, Meaning: "Share of those still there who are linked correctly if ties are broken by lot."},
 		{Name: "profile_guess_share", Type: results.Number, Meaning: "The same if a record with the same sign-up date, identity check, linked accounts, cards and automatic top-up were drawn by lot."},
 		{Name: "blind_guess_share", Type: results.Number, Meaning: "The same if any record were drawn by lot."},

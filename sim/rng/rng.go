@@ -17,10 +17,10 @@ type Purpose uint32
 
 // The purposes. Add at the end.
 const (
-	PurposePerson    Purpose = 1  // attributes of a person (package people)
-	PurposeLedger    Purpose = 2  // daily luck of a person's money (package ledger)
-	PurposeFriends   Purpose = 3  // who sends money to whom (package ledger)
-	PurposeCalendar  Purpose = 4  // days on which a person uses the wallet (package ledger)
+	PurposePerson  Purpose = 1 // attributes of a person (package people)
+	PurposeLedger  Purpose = 2 // daily luck of a person's money (package ledger)
+	PurposeFriends Purpose = 3 // who sends money to whom (package ledger)
+	// 4 was days on which a person uses the wallet; given once, not used again
 	PurposePurchase  Purpose = 5  // purchases at the platform (package people)
 	PurposeAdversary Purpose = 6  // who attacks, whom, when (package adversary)
 	PurposeSharing   Purpose = 7  // who belongs to a sample or consents (package sharing)

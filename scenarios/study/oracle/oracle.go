@@ -85,12 +85,12 @@ func (q inquiry) foresee(ctx context.Context) (all []ledger.Future, err error) {
 	// As many pairs of block and day as bring the wanted number of bills on average.
 	pairs := int(math.Ceil(float64(q.Evaluation.OracleBills) * float64(blocks) * float64(days) / float64(bills)))
 	pairs = min(pairs, blocks*days)
-	luck := rng.Open(q.Run.Seed, rng.PurposeForward, 1<<63)
+	start := rng.Open(q.Run.Seed, rng.PurposeForward, 1<<63)
 	seers := make([]ledger.Seer, max(q.Workers, 1))
 	q.Progress("live through futures", 0, int64(pairs))
 	err = engine.Map(ctx, pairs, q.Workers, func(w, k int) ([]ledger.Future, error) {
 		// Pairs are spread evenly over all, at a random start: no pair twice.
-		at := (uint64(k)*uint64(blocks*days)/uint64(pairs) + luck.At(0)%uint64(blocks*days)) % uint64(blocks*days)
+		at := (uint64(k)*uint64(blocks*days)/uint64(pairs) + start.At(0)%uint64(blocks*days)) % uint64(blocks*days)
 		block, day := int(at)/days, record.Day(int(at)%days)
 		return seers[w].Futures(q.World, block, q.Evaluation.Epoch+day, q.Evaluation.OracleFutures), nil
 	}, func(k int, part []ledger.Future) error {
