@@ -148,8 +148,8 @@ func (w *world) informedBalances() []figure {
 	return grouped(informed, all)
 }
 
-// salaryFigures compare when salaries are gone, among people of working age of whose salary nothing is
-// left before the next. The survey's peaks are round numbers, as people answer; here every day belongs to
+// salaryFigures compare when salaries are gone, among people of working age whose salary reaches the linked
+// account and of which nothing is left before the next (see salary.night). The survey's peaks are round numbers, as people answer; here every day belongs to
 // the nearest of them.
 func salaryFigures() []figure {
 	const source = "Saramin 2017, survey of 603 employees; shares are of all answers, the five peaks make 71 %"
@@ -175,26 +175,17 @@ func salaryFigures() []figure {
 // surveyError returns two standard errors of a share among the 428 of 603 people whose answers make the peaks.
 func surveyError(share float64) float64 { return 2 * math.Sqrt(float64(share*(1-share))/428) }
 
-// left returns the share of people with anything left of the salary k days after payday.
-func left(c *monthCounts, k int) float64 { return 1 - ratio(c.Gone[k], c.Salaries[k]) }
-
-// goneMean returns the mean day on which the salary is gone, of those for whom it is within 30 days:
-//
-//	Σ k·(S(k−1) − S(k)) / (1 − S(30)),   S(k) = left after k days, S(−1) = 1
-//
-// It is read off a cross-section: everybody is seen on one day, and S falls because spending only lowers
-// an account between paydays.
+// goneMean returns the mean number of days until a salary is gone, of those gone before the next comes.
+// Undefined: NaN when none is.
 func goneMean(c *monthCounts) float64 {
-	sum, before := 0.0, 1.0
-	for k := range salaryDays {
-		s := left(c, k)
-		sum += float64(float64(k) * (before - s))
-		before = s
+	days := int64(0)
+	for k, n := range c.Gone {
+		days += int64(k) * n
 	}
-	return sum / (1 - before)
+	return ratio(days, sum(c.Gone[:]))
 }
 
-// goneBetween returns the share of those days that lie from low to high.
+// goneBetween returns the share of those gone after low to high days.
 func goneBetween(c *monthCounts, low, high int) float64 {
-	return (left(c, low-1) - left(c, high)) / (1 - left(c, salaryDays-1))
+	return ratio(sum(c.Gone[low:high+1]), sum(c.Gone[:]))
 }
