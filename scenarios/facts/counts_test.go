@@ -215,8 +215,8 @@ func TestBurstiness(t *testing.T) {
 
 func TestSalaryGone(t *testing.T) {
 	var c monthCounts
-	c.Salaries, c.Gone[10], c.Gone[20] = 100, 30, 50 // and 20 never
-	if got, want := goneMean(&c), (30*10.0+50*20)/80; !near(got, want, 1e-12) {
+	c.Salaries, c.Gone[5], c.Gone[10], c.Gone[20], c.Gone[28] = 100, 4, 30, 50, 6 // and 10 never
+	if got, want := goneMean(&c), (4*5+30*10+50*20+6*28.0)/90; !near(got, want, 1e-12) {
 		t.Errorf("mean %v, want %v", got, want)
 	}
 	if got := goneBetween(&c, 9, 12); !near(got, 30.0/80, 1e-12) {

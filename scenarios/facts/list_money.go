@@ -149,8 +149,9 @@ func (w *world) informedBalances() []figure {
 }
 
 // salaryFigures compare when salaries are gone, among people of working age whose salary reaches the linked
-// account and of which nothing is left before the next (see salary.night). The survey's peaks are round numbers, as people answer; here every day belongs to
-// the nearest of them.
+// account and of which nothing is left before the next (see salary.night). The survey's peaks are round numbers, as people answer; here
+// the days nearer to a peak than to another round number belong to it. Before day 6 and after day 27 they belong to
+// other answers (3, 5, a month), as 29 % of those published do; shares of the peaks' answers add up to 1 in both.
 func salaryFigures() []figure {
 	const source = "Saramin 2017, survey of 603 employees; shares are of all answers, the five peaks make 71 %"
 	all := []figure{{name: "days until the salary is gone, mean", unit: unitDays, published: 17, tolerance: 1, because: "whole days, and two standard errors of a survey of 603", simulated: func(c *counts) float64 { return goneMean(&c.Month) },
@@ -159,11 +160,11 @@ func salaryFigures() []figure {
 		low, high int
 		published float64
 		name      string
-	}{{1, 8, 0.063, "about 7 (1 to 8)"}, {9, 12, 0.124, "about 10 (9 to 12)"}, {13, 17, 0.177, "about 15 (13 to 17)"},
-		{18, 22, 0.237, "about 20 (18 to 22)"}, {23, salaryDays - 1, 0.109, "about 25 (23 to 30)"}} {
+	}{{peaksFrom, 8, 0.063, "about 7 (6 to 8)"}, {9, 12, 0.124, "about 10 (9 to 12)"}, {13, 17, 0.177, "about 15 (13 to 17)"},
+		{18, 22, 0.237, "about 20 (18 to 22)"}, {23, peaksTo, 0.109, "about 25 (23 to 27)"}} {
 		all = append(all, figure{name: "salary gone after days: " + b.name, unit: unitShare, published: b.published / 0.71, tolerance: surveyError(b.published / 0.71), because: becauseSurvey, source: source,
 			simulated:   func(c *counts) float64 { return goneBetween(&c.Month, b.low, b.high) },
-			explanation: "published shares of the five peaks are scaled to add up to 1; asked people name round numbers"})
+			explanation: "shares of the five peaks, here of the days around them, are scaled to add up to 1; asked people name round numbers"})
 	}
 	for i := range all {
 		all[i].people, all[i].mark = sampleMonth, derived
@@ -185,7 +186,14 @@ func goneMean(c *monthCounts) float64 {
 	return ratio(days, sum(c.Gone[:]))
 }
 
-// goneBetween returns the share of those gone after low to high days.
+// The days that belong to one of the survey's five peaks.
+const (
+	peaksFrom = 6
+	peaksTo   = 27
+)
+
+// goneBetween returns the share of those gone after low to high days among those gone around any peak.
+// Undefined: NaN when none is.
 func goneBetween(c *monthCounts, low, high int) float64 {
-	return ratio(sum(c.Gone[low:high+1]), sum(c.Gone[:]))
+	return ratio(sum(c.Gone[low:high+1]), sum(c.Gone[peaksFrom:peaksTo+1]))
 }
