@@ -123,7 +123,8 @@ func (w *world) validatedMoney() []figure {
 
 // informedBalances are figures that once were held back for validation. At five times the published balance
 // it was plain that nobody took received money out of the wallet; the habit of moving it to the bank
-// (wallet.move_out) was added then, at a strength that was not fitted.
+// (wallet.move_out) was added then. Its strength, and that use keeps money in wallets (wallet.keep_tie), were set
+// towards these figures later.
 func (w *world) informedBalances() []figure {
 	all := []figure{
 		{name: "prepaid balances outstanding, end of March 2024", unit: unitWon, published: 535.2e9, tolerance: 53.5e9, because: becauseNight, settled: balanceSettled, people: sampleMonth, mark: sourced,
@@ -143,7 +144,7 @@ func (w *world) informedBalances() []figure {
 	}{{2021, 321.1e9, "Herald 2021-05-13"}, {2022, 404.7e9, "FN Times 2022-04-19"}, {2023, 456.8e9, "Sisa Journal 2023-11-23"}} {
 		all = append(all, figure{name: fmt.Sprintf("prepaid balances outstanding, end of March %d", b.year), unit: unitWon, published: b.won, tolerance: b.won / 10, because: becauseNight, settled: balanceSettled,
 			people: samplePath, simulated: func(c *counts) float64 { return w.whole(c.Path.Balance[b.year-firstYear], c.Path.People) }, mark: sourced, source: b.source,
-			explanation: "balances grow more slowly than published: what stays in a wallet hardly depends on how much it is used"})
+			explanation: "what stays in wallets grows in proportion to use, what top-ups leave there does not"})
 	}
 	return grouped(informed, all)
 }
@@ -155,7 +156,7 @@ func (w *world) informedBalances() []figure {
 func salaryFigures() []figure {
 	const source = "Saramin 2017, survey of 603 employees; shares are of all answers, the five peaks make 71 %"
 	all := []figure{{name: "days until the salary is gone, mean", unit: unitDays, published: 17, tolerance: 1, because: "whole days, and two standard errors of a survey of 603", simulated: func(c *counts) float64 { return goneMean(&c.Month) },
-		source: "Saramin 2017, survey of 603 employees", explanation: "fixed costs leave within days of payday and the rest evenly, so most of those who run dry do so late in the cycle"}}
+		source: "Saramin 2017, survey of 603 employees", explanation: "fixed costs leave within days of payday and the rest evenly but for the first week"}}
 	for _, b := range [...]struct {
 		low, high int
 		published float64
