@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -85,18 +86,19 @@ var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Ti
 var edges = map[string][]string{
 	"sim/record":             {},
 	"sim/rng":                {},
+	"sim/portable":           {},
 	"sim/engine":             {},
 	"sim/wire":               {},
 	"sim/simtest":            {},
-	"sim/people":             {"sim/record", "sim/rng"},
+	"sim/people":             {"sim/record", "sim/rng", "sim/portable"},
 	"sim/adversary":          {"sim/record", "sim/rng", "sim/people"},
-	"sim/ledger":             {"sim/record", "sim/rng", "sim/people", "sim/adversary"},
+	"sim/ledger":             {"sim/record", "sim/rng", "sim/people", "sim/adversary", "sim/portable"},
 	"sim/sharing/regime":     {"sim/record", "sim/people"},
 	"sim/sharing":            {"sim/record", "sim/rng", "sim/people", "sim/ledger"},
 	"sim/privacy/identity":   {"sim/record", "sim/rng"},
 	"sim/privacy/reidentify": {"sim/record", "sim/rng", "sim/privacy/identity", "sim/engine"},
 	"sim":                    {"sim"},
-	"scoring":                {"scoring", "sim/record", "sim/rng"},
+	"scoring":                {"scoring", "sim/record", "sim/rng", "sim/portable"},
 	"scenarios":              {"sim/record", "sim/sharing/regime"}, // the loader: of all others it knows only words and regimes
 	"scenarios/study":        {"=scenarios", "=scenarios/study", "sim", "scoring"},
 	"scenarios/tables":       {"scenarios/study", "sim", "scoring", "results"},
@@ -226,6 +228,8 @@ func TestRulesOfImports(t *testing.T) {
 	}{
 		{"scoring/gbdt", "sim/record", true},
 		{"scoring/gbdt", "sim/ledger", false},
+		{"scoring/metric", "sim/portable", true},
+		{"sim/portable", "sim/rng", false},
 		{"sim/people", "sim/ledger", false},
 		{"sim/ledger", "sim/people", true},
 		{"sim/ledger", "scoring", false},
@@ -255,5 +259,35 @@ func TestRulesOfImports(t *testing.T) {
 	}
 	if got := reach(all, "scoring/a")["sim/people"]; len(got) != 3 {
 		t.Errorf("the way from scoring/a to sim/people is %v", got)
+	}
+}
+
+// Property tests draw the same cases in every ordinary run: each package that has any fixes their seed.
+func TestPropertyTestsHaveFixedSeeds(t *testing.T) {
+	draws, fixed := map[string]bool{}, map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") || path == "architecture_test.go" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		dir := filepath.Dir(path)
+		draws[dir] = draws[dir] || strings.Contains(string(text), "rapid.Check(")
+		fixed[dir] = fixed[dir] || strings.Contains(string(text), `flag.Set("rapid.seed", `)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for dir, any := range draws {
+		if any {
+			found++
+		}
+		if any && !fixed[dir] {
+			t.Errorf("%s: property tests with other cases in every run; set rapid.seed in an init function", dir)
+		}
+	}
+	if found < 5 {
+		t.Fatalf("only %d packages with property tests found", found)
 	}
 }

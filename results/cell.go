@@ -43,7 +43,7 @@ func Num(x float64) Cell {
 	if !finite(x) {
 		return Cell{odd: true}
 	}
-	return Cell{kind: Number, bits: math.Float64bits(x + 0)}
+	return Cell{kind: Number, bits: math.Float64bits(float64(x) + 0)}
 }
 
 // NumIf returns x, or the empty cell unless ok.
@@ -105,12 +105,12 @@ func (c Cell) String() string {
 	return ""
 }
 
-func finite(x float64) bool { return x-x == 0 }
+func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
 
 // appendNumber writes x with the fewest digits that read back as x, as JSON and JavaScript do: with
 // an exponent only below 1e-6 and from 1e21. Minus zero is zero.
 func appendNumber(b []byte, x float64) []byte {
-	x += 0 // -0 + 0 = 0
+	x = float64(x) + 0 // -0 + 0 = 0
 	if a := math.Abs(x); a != 0 && (a < 1e-6 || a >= 1e21) {
 		return strconv.AppendFloat(b, x, 'e', -1, 64)
 	}

@@ -72,41 +72,53 @@ func (f *Folder) moveIntoPlace() error {
 		return errClosed
 	}
 	err := f.rename()
-	f.done = err == nil
+	f.done, f.committed = err == nil, err == nil
 	return err
 }
 
 func (f *Folder) rename() error {
-	if err := f.checkTarget(); err != nil { // it may have appeared during the run
+	if err := syncFolder(f.partial); err != nil {
+		return f.cannot("write", err)
+	}
+	if err := f.unlock(); err != nil {
+		return f.cannot("write", err)
+	}
+	if err := f.checkTarget(); err != nil { // it may have appeared or changed during the run
 		return err
 	}
-	_ = syscall.Rmdir(f.target) // an empty folder may be in the way; any other stays
-	err := os.Rename(f.partial, f.target)
-	if err == nil {
-		f.syncParent()
-		return nil
+	err := renameFolder(f.partial, f.target) // an empty folder may be in the way; any other stays
+	if err != nil && f.force && isFolder(f.target) {
+		if err = f.replace(); err != nil {
+			return f.cannot("replace", err)
+		}
 	}
-	if _, there := os.Lstat(f.target); there != nil || !f.force {
+	if err != nil {
 		return f.cannot("move the finished run to", err)
 	}
-	if err := f.replace(); err != nil {
-		return f.cannot("replace", err)
-	}
-	f.syncParent()
+	_ = syncFolder(filepath.Dir(f.target)) // makes the rename survive a power failure; the run is complete either way
 	return nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.IsDir()
 }
 
 // replace puts the finished folder where the old run is, and removes the old run.
 func (f *Folder) replace() error {
+	files, err := ownFiles(f.target)
+	if err != nil {
+		return err
+	}
 	if exchange(f.partial, f.target) == nil {
-		_ = os.RemoveAll(f.partial) // now the old run
+		f.removeOld(f.partial, files)
 		return nil
 	}
-	return f.replaceInTwoSteps()
+	return f.replaceInTwoSteps(files)
 }
 
 // replaceInTwoSteps puts the old run back if the second step fails.
-func (f *Folder) replaceInTwoSteps() error {
+func (f *Folder) replaceInTwoSteps(files []string) error {
 	old := strings.Replace(f.partial, ".partial-", ".replaced-", 1)
 	if err := os.Rename(f.target, old); err != nil {
 		return err
@@ -114,19 +126,38 @@ func (f *Folder) replaceInTwoSteps() error {
 	if err := os.Rename(f.partial, f.target); err != nil {
 		return errors.Join(err, os.Rename(old, f.target))
 	}
-	_ = os.RemoveAll(old)
+	f.removeOld(old, files)
 	return nil
 }
 
-// syncParent makes the rename survive a power failure. Not every file system can; the run is
-// complete either way.
-func (f *Folder) syncParent() {
-	parent, err := os.Open(filepath.Dir(f.target))
-	if err != nil {
+// removeOld removes the files of a replaced run. If anything else has got into its folder meanwhile, that
+// stays, under a name that can be seen.
+func (f *Folder) removeOld(dir string, files []string) {
+	if removeListed(dir, files) {
 		return
 	}
-	_ = parent.Sync()
-	_ = parent.Close()
+	for n := 1; n < 1000; n++ {
+		kept := fmt.Sprintf("%s.replaced-%d", f.target, n)
+		if _, err := os.Lstat(kept); errors.Is(err, fs.ErrNotExist) && os.Rename(dir, kept) == nil {
+			dir = kept
+			break
+		}
+	}
+	f.notes = append(f.notes, "the replaced folder held something that was no file of its run; it is in "+Shown(dir))
+}
+
+// syncFolder brings a folder's entries to the disk. Not every file system can, which is no error.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	err = d.Sync()
+	_ = d.Close()
+	if errors.Is(err, syscall.EIO) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return err
+	}
+	return nil
 }
 
 // Abort removes everything written so far. After Commit it does nothing, so that it can be deferred.
@@ -141,8 +172,7 @@ func (f *Folder) Abort() {
 	for file := range f.open {
 		_ = file.disk.Close()
 	}
-	if err := os.RemoveAll(f.partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return // left to the user; its hidden name says what it is
+	if f.removePartial() { // else it is left to the next run, or the user; its hidden name says what it is
+		f.removeParents()
 	}
-	f.removeParents()
 }

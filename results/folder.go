@@ -1,6 +1,8 @@
 package results
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,21 +36,31 @@ type Folder struct {
 	partial string   // where it is written
 	made    []string // parents that did not exist before, outermost first
 	force   bool
+	lock    *os.File // held while the folder is in the making
+	notes   []string
 
-	mu    sync.Mutex
-	files []fileEntry
-	open  map[*File]bool
-	done  bool
+	mu        sync.Mutex
+	begun     []string // names of all files begun in partial
+	files     []fileEntry
+	open      map[*File]bool
+	done      bool
+	committed bool
 }
 
-// DefaultDir is the place of a run when the user names none.
-func DefaultDir(scenario string, seed uint64) string {
-	return filepath.Join("runs", fmt.Sprintf("%s-%d", packageName(scenario), seed))
+// DefaultDir is the place of a run when the user names none: settings tells runs of one scenario apart that
+// differ in anything else that can change a result.
+func DefaultDir(scenario string, seed uint64, settings string) string {
+	sum := sha256.Sum256([]byte(settings))
+	name := packageName(scenario)
+	return filepath.Join("runs", fmt.Sprintf("%s-%d-%s", name[:min(len(name), 100)], seed, hex.EncodeToString(sum[:4])))
 }
 
 // Create begins a run folder at dir, making its parents as needed. An existing run is an error
-// unless force is set; then it stays untouched until Commit replaces it. A folder that is not a run
-// folder is never replaced, whatever force says.
+// unless force is set; then it stays untouched until Commit replaces it. A folder that is not a run of this
+// program, or that holds anything which its manifest does not list, is never replaced, whatever force says.
+// If dir is a link to a folder, the folder that it leads to is meant, and the link stays.
+//
+// What killed runs left beside the place is removed; Notes tells.
 func Create(dir string, force bool) (*Folder, error) {
 	target, err := resolve(dir)
 	if err != nil {
@@ -58,6 +70,7 @@ func Create(dir string, force bool) (*Folder, error) {
 	if err := f.checkTarget(); err != nil {
 		return nil, err
 	}
+	f.sweep()
 	if err := f.makeParents(); err != nil {
 		return nil, err
 	}
@@ -75,14 +88,14 @@ func resolve(dir string) (string, error) {
 	}
 	target, err := filepath.Abs(dir)
 	if err != nil {
-		return "", fmt.Errorf("output folder %s: the current folder cannot be found: %w", dir, err)
+		return "", fmt.Errorf("output folder %s: the current folder cannot be found: %w", Shown(dir), err)
 	}
 	if real, err := filepath.EvalSymlinks(target); err == nil {
 		target = real
 	}
 	here, err := os.Getwd()
 	if err == nil && (target == here || strings.HasPrefix(here, withSeparator(target))) {
-		return "", fmt.Errorf("output folder %s is the current folder or contains it; name a folder that does not exist yet", dir)
+		return "", fmt.Errorf("output folder %s is the current folder or contains it; name a folder that does not exist yet", Shown(dir))
 	}
 	return target, nil
 }
@@ -99,8 +112,10 @@ func (f *Folder) checkTarget() error {
 		return nil
 	case err != nil:
 		return f.cannot("look at output folder", err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return fmt.Errorf("output folder %s is a link that leads nowhere; remove it or name another folder", f.quoted())
 	case !info.IsDir():
-		return fmt.Errorf("output folder %s is a file; name a folder that does not exist yet", f.shown)
+		return fmt.Errorf("output folder %s is a file; name a folder that does not exist yet", f.quoted())
 	}
 	names, err := os.ReadDir(f.target)
 	if err != nil {
@@ -110,7 +125,11 @@ func (f *Folder) checkTarget() error {
 		return nil
 	}
 	if !slices.ContainsFunc(names, func(e fs.DirEntry) bool { return e.Name() == manifestName }) {
-		return fmt.Errorf("output folder %s holds other files and no %s, so it is not a run that may be replaced; name a folder that does not exist yet", f.shown, manifestName)
+		return fmt.Errorf("output folder %s holds other files (%s) and no %s, so it is not a run that may be replaced; name a folder that does not exist yet",
+			f.quoted(), Shown(names[0].Name()), manifestName)
+	}
+	if _, err := ownFiles(f.target); err != nil {
+		return fmt.Errorf("output folder %s %w, so it is never replaced; name a folder that does not exist yet", f.quoted(), err)
 	}
 	if !f.force {
 		return &ExistsError{Dir: f.shown}
@@ -122,7 +141,7 @@ func (f *Folder) checkTarget() error {
 type ExistsError struct{ Dir string }
 
 func (e *ExistsError) Error() string {
-	return fmt.Sprintf("run folder %s exists already; name another folder, or replace it with --force", e.Dir)
+	return fmt.Sprintf("run folder %s exists already; name another folder, or replace it with --force", Shown(e.Dir))
 }
 
 func (f *Folder) makeParents() error {
@@ -156,24 +175,26 @@ func (f *Folder) removeParents() {
 	f.made = nil
 }
 
-// makePartial makes the hidden folder. The process number tells a person whose it is; the counter
-// keeps runs apart that share a process number, as in containers.
-func (f *Folder) makePartial() error {
-	dir, base := filepath.Split(f.target)
-	for i := 0; ; i++ {
-		f.partial = filepath.Join(dir, fmt.Sprintf(".%s.partial-%d-%d", base, os.Getpid(), i))
-		err := os.Mkdir(f.partial, 0o777)
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, fs.ErrExist) || i == 1000 {
-			return f.cannot("create output folder", err)
-		}
-	}
-}
-
 // Dir returns the run folder's place as the user wrote it.
 func (f *Folder) Dir() string { return f.shown }
+
+// quoted returns the same for messages.
+func (f *Folder) quoted() string { return Shown(f.shown) }
+
+// Notes returns what the user should know about other folders since the last call: what killed runs had left,
+// and what had to stay of a run that was replaced.
+func (f *Folder) Notes() []string {
+	notes := f.notes
+	f.notes = nil
+	return notes
+}
+
+// Committed reports whether the run is complete and in its place.
+func (f *Folder) Committed() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.committed
+}
 
 // cannot words an error of the operating system for the user.
 func (f *Folder) cannot(what string, err error) error {
@@ -185,7 +206,7 @@ func (f *Folder) cannot(what string, err error) error {
 	if errors.As(err, &link) {
 		err = link.Err
 	}
-	return fmt.Errorf("cannot %s %s: %w; %s", what, f.shown, err, nextStep(err))
+	return fmt.Errorf("cannot %s %s: %w; %s", what, f.quoted(), err, nextStep(err))
 }
 
 func nextStep(err error) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -37,6 +38,10 @@ func (f *Folder) create(name string) (*File, error) {
 	if f.done {
 		return nil, errClosed
 	}
+	if _, err := fmt.Fprintln(f.lock, name); err != nil {
+		return nil, f.cannot("write in", err)
+	}
+	f.begun = append(f.begun, name)
 	disk, err := os.OpenFile(filepath.Join(f.partial, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, f.cannot("write "+name+" in", err)
@@ -91,16 +96,16 @@ func (f *Folder) Stream(s Schema, format Format) (Writer, error) {
 		return nil, err
 	}
 	file.entry.schema, file.entry.format = &s, format
-	return &table{Writer: format.open(file, s), file: file}, nil
+	return &table{Writer: NewWriter(format, file, s), file: file}, nil
 }
 
-// open returns a Writer of the format.
-func (format Format) open(file *File, s Schema) Writer {
+// NewWriter returns a Writer of one file of the format.
+func NewWriter(format Format, out io.Writer, s Schema) Writer {
 	switch format {
 	case CSV:
-		return NewCSV(file, s)
+		return NewCSV(out, s)
 	case Parquet:
-		return NewParquet(file, s)
+		return NewParquet(out, s)
 	}
 	panic(fmt.Sprintf("results: internal error: unknown format %q", format))
 }

@@ -250,11 +250,13 @@ func TestReplaceInTwoSteps(t *testing.T) {
 
 	real := f.partial
 	f.partial += "-gone"
-	if f.replaceInTwoSteps() == nil || read(t, dir, "manifest.json") != before {
+	files, err := ownFiles(dir)
+	must(t, err)
+	if f.replaceInTwoSteps(files) == nil || read(t, dir, "manifest.json") != before {
 		t.Error("the old run was not put back")
 	}
 	f.partial = real
-	must(t, f.replaceInTwoSteps())
+	must(t, f.replaceInTwoSteps(files))
 	read(t, dir, "new")
 	if got := names(t, root); len(got) != 1 {
 		t.Errorf("left behind: %v", got)

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"encoding/json"
 	"io"
 
 	"github.com/parquet-go/parquet-go"
@@ -29,13 +30,16 @@ type parquetWriter struct {
 
 // NewParquet returns a Writer of one Parquet file: zstd, a row group per 1,048,576 rows, columns in
 // the schema's order, undefined values as nulls. It holds the same values as the CSV, text with the
-// same protection against formulas. The bytes depend on the rows alone: the file carries no time and
+// same protection against formulas. Units and meanings of the columns are in the file's key-value metadata:
+// "title", and "tableschema", the same table schema as in datapackage.json. The bytes depend on the rows alone: the file carries no time and
 // no machine. Memory: about one compressed row group.
 func NewParquet(out io.Writer, s Schema) Writer {
 	s.check()
 	w := &parquetWriter{schema: s, types: s.types()}
 	w.out = parquet.NewWriter(out, parquetSchema(&s),
 		parquet.CreatedBy("overshare", Version, "parquet-go"),
+		parquet.KeyValueMetadata("title", s.Title),
+		parquet.KeyValueMetadata("tableschema", s.described()),
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup))
 	n := len(s.Columns)
@@ -51,6 +55,15 @@ func NewParquet(out io.Writer, s Schema) Writer {
 		w.batch[r] = w.cells[r*n : (r+1)*n : (r+1)*n]
 	}
 	return w
+}
+
+// described is the table schema as text, on one line.
+func (s *Schema) described() string {
+	b, err := json.Marshal(s.frictionless())
+	if err != nil {
+		panic("results: internal error: " + err.Error())
+	}
+	return string(b)
 }
 
 // next returns the place of the next cell, which holds a t.

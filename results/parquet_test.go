@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,7 +124,7 @@ func TestParquetBytesAreTheSameEverywhere(t *testing.T) {
 	var b bytes.Buffer
 	fillMany(t, NewParquet(&b, manySchema), 5000)
 	sum := sha256.Sum256(b.Bytes())
-	const want = "ef175e4b4ade77bad8c65f8986e1d748f3a2a764a507c740e48637bbe8435655"
+	const want = "ab9eef0bfe8086aaa995855b4b99a70174b7a76f59a6ec350b45fa11a0b8436f"
 	if got := hex.EncodeToString(sum[:]); got != want {
 		t.Errorf("sha256 %s, want %s", got, want)
 	}
@@ -196,3 +198,28 @@ func BenchmarkWriters(b *testing.B) {
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
+
+// A Parquet file says by itself what its columns mean and in which units they are, in the words of datapackage.json.
+func TestParquetDescribesItsColumns(t *testing.T) {
+	s := Schema{Name: "fees", Title: "Fees, as paid", Columns: []Column{
+		{Name: "fee_won", Type: Integer, Unit: "won", Meaning: `What was "paid".`, Required: true}, {Name: "who", Type: String, Meaning: "Payer."}}}
+	var b bytes.Buffer
+	w := NewParquet(&b, s)
+	w.Int(5)
+	w.Empty()
+	if err := errors.Join(w.EndRow(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := f.Lookup("tableschema")
+	var got tableSchema
+	if err := json.Unmarshal([]byte(text), &got); err != nil || !reflect.DeepEqual(got, s.frictionless()) {
+		t.Errorf("%v: the file says %s", err, text)
+	}
+	if title, _ := f.Lookup("title"); title != s.Title || got.Fields[0].Unit != "won" {
+		t.Errorf("title %q, fields %v", title, got.Fields)
+	}
+}

@@ -76,6 +76,20 @@ func (t *Table) show(row int, v View) string {
 	return Interval(x, low, high, v.Decimals)
 }
 
+// Shown returns a name or value for a message: at most 200 letters, and in quotes with escapes if it holds
+// anything but letters, digits and the signs that names are made of.
+func Shown(s string) string {
+	if r := []rune(s); len(r) > 200 {
+		s = string(r[:197]) + "..."
+	}
+	if s == "" || strings.TrimSpace(s) != s || strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./\\:%(),[]@~+=# ", r)
+	}) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r) {

@@ -15,7 +15,7 @@ type Build struct {
 
 // ThisBuild describes the running program.
 func ThisBuild() Build {
-	b := Build{Program: "overshare", Version: Version, Commit: "unknown"}
+	b := Build{Program: program, Version: Version, Commit: "unknown"}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b

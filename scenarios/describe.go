@@ -58,7 +58,11 @@ func (p *Parameter) defaultText() string {
 func (p *Parameter) sourceText() string {
 	text := fmt.Sprintf("*%s*: %s", p.Mark, p.Source)
 	if p.Try != nil {
-		text += fmt.Sprintf("; try %s to %s", formatValue(p.Try[0]), formatValue(p.Try[1]))
+		joint := "to"
+		if _, lists := p.Try[0].([]any); lists {
+			joint = "or"
+		}
+		text += fmt.Sprintf("; try %s %s %s", formatValue(p.Try[0]), joint, formatValue(p.Try[1]))
 	}
 	return text
 }

@@ -52,6 +52,8 @@ func TestOverrideErrors(t *testing.T) {
 			"from 2000-01-01 to 2100-01-01; the calendar has no such day"},
 		{Set("evaluation.epoch=2024.4.1"), "--set: evaluation.epoch = 2024.4.1: want a date such as 2024-04-01 " +
 			"from 2000-01-01 to 2100-01-01; write it as 2024-04-01"},
+		{Set("evaluation.warmup_days=28"), "--set: evaluation.warmup_days = 28: must be at least 36: a record with its " +
+			"history reaches back so many days, and what lies before the window is missing from it; set 36 or more"},
 		{Set("wallet.scope_mixing=yes"), "--set: wallet.scope_mixing = yes: want true or false; write true"},
 		{Set("sharing.regimes=every"), "--set: sharing.regimes = every: want a list such as [everyone, in-scope] of at " +
 			"least 1, none twice, each one of everyone, in-scope; did you mean everyone?"},

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -14,6 +15,9 @@ import (
 
 	"overshare/sim/record"
 )
+
+// The cases of the property tests are the same in every run; .ci/run -soak draws others.
+func init() { _ = flag.Set("rapid.seed", "2024") }
 
 // drawValue draws a value that p may take on its own.
 func drawValue(t *rapid.T, p *Parameter) any {
@@ -250,6 +254,46 @@ func FuzzText(f *testing.F) {
 		again, problem := p.readText(formatValue(v))
 		if problem != nil || formatValue(again) != formatValue(v) {
 			t.Errorf("%q became %v and then %v, %v", text, v, again, problem)
+		}
+	})
+}
+
+// FuzzSet: no text of --set makes the loader panic, what it refuses it refuses in printable lines, and the
+// lists of studies, regimes and scorers are read as any other.
+func FuzzSet(f *testing.F) {
+	for _, s := range []string{"run.users=1e6", "evaluation.studies=[items, channels]", "sharing.regimes=everyone,in-scope", "=", "run.users", "x=1",
+		"evaluation.studies=oracle,oracle", "overseas.users=1e-300", "run.seed=\x1b[31m", "processor.scorers=[gbdt"} {
+		f.Add(s)
+	}
+	r := Standard()
+	f.Fuzz(func(t *testing.T, text string) {
+		var problems Problems
+		values := r.readOverrides([]Override{Set(text)}, &problems)
+		for _, p := range problems {
+			if !isText(p.Error()) {
+				t.Errorf("cannot be printed: %q", p.Error())
+			}
+		}
+		if len(problems) == 0 && len(values) != 1 {
+			t.Errorf("%q sets %d parameters and is no mistake", text, len(values))
+		}
+	})
+}
+
+// FuzzEnvironment: no variable makes the loader panic, and a refusal can be printed.
+func FuzzEnvironment(f *testing.F) {
+	for _, s := range []string{"RUN_USERS", "EVALUATION_STUDIES", "SHARING_REGIMES", "RUN_USER", "OUT", "X"} {
+		f.Add(s, "1e6")
+		f.Add(s, "[a, b]\x00")
+	}
+	r := Standard()
+	f.Fuzz(func(t *testing.T, name, text string) {
+		var problems Problems
+		r.readEnvironment([]string{envPrefix + name + "=" + text}, &problems)
+		for _, p := range problems {
+			if !isText(p.Error()) {
+				t.Errorf("cannot be printed: %q", p.Error())
+			}
 		}
 	})
 }

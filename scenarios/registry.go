@@ -204,25 +204,33 @@ func (p *Parameter) implyBounds() {
 	}
 }
 
-// readTry reads the range to try: two values in range and in order.
+// readTry reads the range to try: two values in range and in order. The ends of a list are lists themselves,
+// each of which can stand in the place of the default, or the lowest and highest value of every item.
 func (e *entry) readTry(p *Parameter) []error {
 	if e.Try == nil {
 		return nil
 	}
-	one := *p
+	one, lists := *p, 0
 	one.Kind.List = false
 	for i := range e.Try {
-		v, problem := one.readNode(&e.Try[i])
+		reader := &one
+		if p.Kind.List && e.Try[i].Kind == yaml.SequenceNode {
+			reader = p
+			lists++
+		}
+		v, problem := reader.readNode(&e.Try[i])
 		if problem != nil {
 			return []error{fmt.Errorf("try: %w", problem)}
 		}
 		p.Try = append(p.Try, v)
 	}
-	if len(p.Try) != 2 {
-		return []error{errors.New("try needs the lowest and the highest value")}
-	}
-	if compare(p.Try[0], p.Try[1]) >= 0 {
+	switch {
+	case len(p.Try) != 2 || lists == 1:
+		return []error{errors.New("try needs the lowest and the highest value, or two lists")}
+	case lists == 0 && compare(p.Try[0], p.Try[1]) >= 0:
 		return []error{errors.New("try must go from low to high")}
+	case lists == 2 && formatValue(p.Try[0]) == formatValue(p.Try[1]):
+		return []error{errors.New("try names one list twice")}
 	}
 	return nil
 }

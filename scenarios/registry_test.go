@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -18,6 +19,9 @@ func TestRegistryFaults(t *testing.T) {
 		"{path: toy.x, type: int, default: 1, min: 2" + rest:                                                  "toy.x = 1: want a whole number at least 2",
 		"{path: toy.x, type: int, default: 1, try: [1]" + rest:                                                "try needs the lowest and the highest",
 		"{path: toy.x, type: int, default: 1, try: [2, 1]" + rest:                                             "from low to high",
+		"{path: toy.x, type: list of int, default: [1], try: [[2], [2]]" + rest:                               "one list twice",
+		"{path: toy.x, type: list of int, default: [1], try: [1, [2]]" + rest:                                 "or two lists",
+		"{path: toy.x, type: list of share, default: [1], sum: 1, try: [[0.5], [1]]" + rest:                   "must add up to 1, not 0.5",
 		"{path: toy.x, type: share, default: 1, try: [0, 2]" + rest:                                           "try: toy.x = 2",
 		"{path: toy.x, type: bool, default: true, min: 1" + rest:                                              "bounds and a range to try belong to",
 		"{path: toy.x, type: choice, default: a" + rest:                                                       "a choice needs them",
@@ -61,6 +65,25 @@ func TestRangeToTryHoldsDefault(t *testing.T) {
 	}
 	if tried < 10 {
 		t.Errorf("only %d parameters have a range to try", tried)
+	}
+}
+
+// Whatever is assumed and can be varied has a range to try: every number, every list of numbers, every calendar.
+// Choices and switches have their other values for that. evaluation.epochs is where to look and no assumption.
+func TestAssumptionsHaveARange(t *testing.T) {
+	checked := 0
+	for _, p := range Standard().Parameters() {
+		varied := slices.Contains([]string{"int", "days", "float", "share", "won"}, p.Kind.Name) || p.Path == "sharing.bulk_days"
+		if p.Mark != Assumed || !varied {
+			continue
+		}
+		checked++
+		if p.Try == nil {
+			t.Errorf("%s is assumed and has no range to try", p.Path)
+		}
+	}
+	if checked < 90 {
+		t.Errorf("only %d assumptions found", checked)
 	}
 }
 

@@ -119,6 +119,18 @@ var rules = []rule{
 		},
 	},
 	{
+		needs: []string{"evaluation.warmup_days"},
+		explain: fmt.Sprintf("the warmup is at least as long as records reach back, %d days, or the history of the first "+
+			"training days would be cut off", record.Memory),
+		check: func(s *Scenario) string {
+			if s.days("evaluation.warmup_days") < record.Memory {
+				return fmt.Sprintf("must be at least %d: a record with its history reaches back so many days, and what "+
+					"lies before the window is missing from it; set %d or more", record.Memory, record.Memory)
+			}
+			return ""
+		},
+	},
+	{
 		needs:   []string{"evaluation.epoch", "evaluation.test_days", "platform.launch"},
 		explain: "the test window reaches past the launch, or there are no bills",
 		warn:    true,

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -26,15 +27,18 @@ func (s *Scenario) Show(w io.Writer) error {
 
 // heading writes what the scenario is about.
 func (s *Scenario) heading(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%s: %s\n", s.Name, s.Title)
+	_, err := fmt.Fprintf(w, "%s: %s\n", printable(s.Name), indented(s.Title))
 	for _, line := range [][2]string{{"question", s.Question}, {"base", s.Base}, {"note", s.Note},
 		{"sha256", s.Hash()}} {
 		if err == nil && line[1] != "" {
-			_, err = fmt.Fprintf(w, "%s: %s\n", line[0], line[1])
+			_, err = fmt.Fprintf(w, "%s: %s\n", line[0], indented(line[1]))
 		}
 	}
 	return err
 }
+
+// indented sets the further lines of a text apart from the lines of the program.
+func indented(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
 
 // WriteDifferences writes a table of what sets the scenario apart from its base.
 func (s *Scenario) WriteDifferences(w io.Writer) error {
@@ -44,14 +48,14 @@ func (s *Scenario) WriteDifferences(w io.Writer) error {
 	}
 	all := s.Differences()
 	if len(all) == 0 {
-		_, err := fmt.Fprintf(w, "%s is valid and the same as %s\n", s.Name, base)
+		_, err := fmt.Fprintf(w, "%s is valid and the same as %s\n", printable(s.Name), base)
 		return err
 	}
 	noun := "parameters"
 	if len(all) == 1 {
 		noun = "parameter"
 	}
-	fmt.Fprintf(w, "%s is valid and differs from %s in %d %s\n\n", s.Name, base, len(all), noun)
+	fmt.Fprintf(w, "%s is valid and differs from %s in %d %s\n\n", printable(s.Name), base, len(all), noun)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "PARAMETER\tBASE\tHERE\tUNIT\tSET BY")
 	for _, d := range all {

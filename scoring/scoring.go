@@ -14,6 +14,7 @@ type Feature struct {
 	Name     string
 	Levels   int                     // highest code in use, 1 to 255
 	Monotone int8                    // +1, -1: the risk may only rise, fall with the code; 0 = free
+	Nominal  bool                    // the levels' order was learnt from outcomes, not given
 	Label    func(code uint8) string // what a code means to a reader; nil = the number itself
 }
 

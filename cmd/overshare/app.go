@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"overshare/results"
 )
 
 // An app is one execution of the program.
@@ -20,6 +23,11 @@ type app struct {
 	folder   underway
 }
 
+// newApp returns an execution that prints through screens.
+func newApp(in io.Reader, out, err io.Writer, env []string, p parts) *app {
+	return &app{in: in, out: &screen{to: out}, err: &screen{to: err}, env: env, parts: p}
+}
+
 // execute runs the command line and returns the exit code.
 func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.root()
@@ -28,10 +36,29 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
+	if s, ok := a.out.(*screen); ok && s.failed() != nil {
+		return a.unseen(s.failed())
+	}
 	if err != nil && context.Cause(ctx) == errInterrupted {
-		err = errInterrupted
+		err = a.folder.interrupted()
 	}
 	return report(a.err, err)
+}
+
+// unseen reports that standard output took not all that was to be read there, and what became of the run.
+// A reader who has seen enough, as head does, needs no telling.
+func (a *app) unseen(err error) int {
+	dir, complete := a.folder.complete()
+	switch {
+	case !closedPipe(err) && complete:
+		return report(a.err, fmt.Errorf("cannot write to standard output: %s; the run folder %s is complete all the same",
+			reasonOf(err), results.Shown(dir)))
+	case !closedPipe(err):
+		return report(a.err, fmt.Errorf("cannot write to standard output: %s", reasonOf(err)))
+	case complete:
+		say(a.err, "hint", "the run folder "+results.Shown(dir)+" is complete")
+	}
+	return exitFailed
 }
 
 // root returns the program's command tree.
@@ -53,8 +80,35 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(a.commands()...)
+	root.Version = versionLine()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpCommand(a.helpCommand(root))
 	root.InitDefaultHelpCmd()
 	return root
+}
+
+// helpCommand shows the help of the command that its arguments name.
+func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c := root
+			for _, name := range args {
+				k := slices.IndexFunc(c.Commands(), func(sub *cobra.Command) bool { return sub.Name() == name || sub.HasAlias(name) })
+				switch {
+				case k >= 0:
+					c = c.Commands()[k]
+				case c.HasSubCommands():
+					return a.noSuchCommand(c, []string{name})
+				default:
+					return misuse("see "+c.CommandPath()+" --help", "%s has no commands of its own, so no %q", c.CommandPath(), cut(name))
+				}
+			}
+			c.InitDefaultHelpFlag()
+			return c.Help()
+		},
+	}
 }
 
 func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
@@ -74,7 +128,7 @@ func (a *app) noSuchCommand(c *cobra.Command, args []string) error {
 	if n := nearest(args[0], names); n != "" {
 		hint = "did you mean " + c.CommandPath() + " " + n + "?"
 	}
-	return misuse(hint, "%s has no command %q", c.CommandPath(), args[0])
+	return misuse(hint, "%s has no command %q", c.CommandPath(), cut(args[0]))
 }
 
 // atMost allows up to n arguments, which the usage line names.
@@ -83,7 +137,7 @@ func atMost(n int) cobra.PositionalArgs {
 		if len(args) <= n {
 			return nil
 		}
-		return misuse("usage: "+c.UseLine(), "unexpected argument %q", args[n])
+		return misuse("usage: "+c.UseLine(), "unexpected argument %q", cut(args[n]))
 	}
 }
 
@@ -100,7 +154,7 @@ func explainFlag(c *cobra.Command, err error) error {
 	case errors.As(err, &missing):
 		return misuse("see "+c.CommandPath()+" --help", "flag --%s needs a value", missing.GetSpecifiedName())
 	case errors.As(err, &bad):
-		return misuse("see "+c.CommandPath()+" --help", "--%s: %w", bad.GetFlag().Name, bad.Unwrap())
+		return misuse("see "+c.CommandPath()+" --help", "--%s: %w", bad.GetFlag().Name, flagFault(bad.GetFlag(), bad.GetValue(), bad.Unwrap()))
 	}
 	return &usageError{err, "see " + c.CommandPath() + " --help"}
 }
@@ -117,5 +171,5 @@ func unknownFlag(c *cobra.Command, name string) error {
 	if n := nearest(name, names); n != "" {
 		hint = "did you mean --" + n + "?"
 	}
-	return misuse(hint, "%s has no flag %s%s", c.CommandPath(), dashes, name)
+	return misuse(hint, "%s has no flag %s%s", c.CommandPath(), dashes, results.Shown(name))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -34,11 +35,13 @@ func (a *app) evaluateCommand() *cobra.Command {
 			"The label says what happened: 1, true or yes is a bad outcome (the bill bounced), 0, false or no a good\n" +
 			"one; rows without a label neither train nor test. The scope says whom the score is for: 1 in scope, 0 not.\n" +
 			"With a time column the latest rows in scope test; without one, people (or rows, without a person column)\n" +
-			"are drawn by the seed. Empty, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
+			"are drawn by the seed. Empty, -, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
 			"levels at the quantiles of the training rows in scope; a text column may hold up to 100 different texts,\n" +
-			"which become levels in the order of how frequent they are. The scope is itself a feature.\n\n" +
+			"which become levels in the order of their bad rates there. The scope is itself a feature.\n\n" +
 			"Without flags, columns are taken by their usual names, such as label, scope, time and person. The file is\n" +
-			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row.",
+			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row, plus up to\n" +
+			"250 MB for the levels of very many features. CSV may be compressed with gzip. Dates like 3/4/2024 and\n" +
+			"decimal commas are read where the file shows what they mean; --dates and --decimal say it otherwise.",
 		Example: "  overshare evaluate bills.csv --label bounced --scope registered --time day --person user --group age_band\n" +
 			"  overshare evaluate loans.parquet --label default --scope applied --ignore id,notes --scorer scorecard,gbdt\n\n" +
 			"  A file to begin with:\n" +
@@ -63,7 +66,7 @@ func oneFile(c *cobra.Command, args []string) error {
 }
 
 // ownFlags are the flags of simFlags that mean something without a simulation.
-var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "json", "quiet"}
+var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "memory", "json", "quiet"}
 
 func (f *evaluateFlags) addTo(c *cobra.Command) {
 	f.o = evaluate.Defaults()
@@ -81,8 +84,10 @@ func (f *evaluateFlags) addTo(c *cobra.Command) {
 	} {
 		p.StringVar(r.to, r.flag, "", r.meaning)
 	}
-	p.StringSliceVar(&f.o.Features, "features", nil, "columns to learn from, as `a,b,c` (default: all without a role)")
-	p.StringSliceVar(&f.o.Ignore, "ignore", nil, "columns not to learn from, as `a,b`")
+	p.Var(&listFlag{names: &f.o.Features}, "features", "columns to learn from, as `a,b,c` (default: all without a role)")
+	p.Var(&listFlag{names: &f.o.Ignore}, "ignore", "columns not to learn from, as `a,b`")
+	p.StringVar(&f.o.Dates, "dates", "", "`order` of dates like 3/4/2024: mdy or dmy (default: what the file shows)")
+	p.StringVar(&f.o.Decimal, "decimal", "", "decimal `sign` of a CSV file: point or comma (default: what the file shows)")
 	p.Var((*numberFlag)(&f.o.TestShare), "test-share", "`share` of the rows in scope that test")
 	p.StringVar(&f.o.TestFrom, "test-from", "", "first `time` that tests, instead of a share")
 	p.Var((*numberFlag)(&f.o.Margin), "margin", "differences in `AUC` inside plus or minus this are equivalent")
@@ -99,7 +104,7 @@ func (f *evaluateFlags) borrow(c *cobra.Command) {
 	for _, name := range ownFlags {
 		flag := other.Flags().Lookup(name)
 		if name == "out" {
-			flag.Usage = "`folder` to write (default runs/<file>-evaluate-<seed>)"
+			flag.Usage = "`folder` to write (default runs/<file>-evaluate-<seed>-<hash of the settings>)"
 		}
 		flag.DefValue = flag.Value.String()
 		c.Flags().AddFlag(flag)
@@ -120,25 +125,35 @@ func (f *evaluateFlags) choices(workers int, progress sink) evaluate.Options {
 	return o
 }
 
+// settings tells apart what can change a result, besides the file itself.
+func (f *evaluateFlags) settings() string {
+	o := f.choices(0, nil)
+	o.File, o.Progress = "", nil
+	return fmt.Sprintf("%+v", o)
+}
+
 func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
 	name := strings.TrimSuffix(filepath.Base(f.o.File), filepath.Ext(f.o.File))
-	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed)), &f.simFlags)
+	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed), f.settings()), &f.simFlags)
 	if err != nil {
 		return err
 	}
 	defer folder.Abort()
 	work, finish := a.options(&f.simFlags)
-	found, err := evaluate.Execute(c.Context(), f.choices(work.Workers, work.Progress))
+	ctx, stop := f.within(c.Context())
+	defer stop()
+	found, err := evaluate.Execute(ctx, f.choices(work.Workers, work.Progress))
 	finish()
 	if err != nil {
 		return explainTable(err)
 	}
-	if err := writeEvaluation(c.Context(), folder, found, f); err != nil {
+	if err := writeEvaluation(ctx, folder, found, f); err != nil {
 		return err
 	}
 	if err := folder.Commit(evaluationManifest(name, found, f)); err != nil {
 		return err
 	}
+	a.hints(folder.Notes())
 	if !f.quiet && !f.json {
 		fmt.Fprintf(a.err, "overshare: %s\n", understood(found))
 	}
@@ -153,7 +168,7 @@ func explainTable(err error) error {
 	}
 	hint := m.Hint
 	if n := nearest(m.Name, m.Known); m.Name != "" && n != "" {
-		hint = fmt.Sprintf("did you mean %q?", n)
+		hint = fmt.Sprintf("did you mean %q?", cut(n))
 	}
 	return &usageError{err, hint}
 }
@@ -201,7 +216,7 @@ func evaluationManifest(name string, found *evaluate.Outcome, f *evaluateFlags) 
 	for _, p := range []struct {
 		flag  string
 		value any
-	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}} {
+	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}, {"dates", f.o.Dates}, {"decimal", f.o.Decimal}} {
 		origin := "default"
 		if f.given.Changed(p.flag) {
 			origin = "flag"
@@ -216,8 +231,8 @@ type numberFlag float64
 
 func (f *numberFlag) Set(text string) error {
 	x, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return fmt.Errorf("%q is not a number", text)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return fmt.Errorf("%q is not a number", cut(text))
 	}
 	*f = numberFlag(x)
 	return nil

@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"overshare/results"
+	"overshare/scenarios"
 	"overshare/scenarios/export"
 )
 
@@ -62,7 +63,7 @@ func exportArgs(c *cobra.Command, args []string) error {
 		if n := nearest(args[0], exports); n != "" {
 			hint = "did you mean " + c.CommandPath() + " " + n + "?"
 		}
-		return misuse(hint, "there is no table %q to export", args[0])
+		return misuse(hint, "there is no table %q to export", cut(args[0]))
 	}
 	return atMost(2)(c, args)
 }
@@ -72,15 +73,18 @@ func (a *app) export(c *cobra.Command, table, scenario string, f *simFlags, part
 	if err != nil {
 		return err
 	}
+	if part.Regime != "" { // what a run would refuse is refused here
+		if _, err := loadWith(scenario, append(f.overrides(), scenarios.Flag("--regime", pathRegimes, "["+part.Regime+"]"))); err != nil {
+			return err
+		}
+	}
 	a.warn(s.Warnings)
-	return a.inFolder(c.Context(), s, f, "export "+table, table, func(ctx context.Context, folder *results.Folder, o options) error {
+	f.own = fmt.Sprintf("%+v", part)
+	takes := a.parts.takes.export(table, f.formats, part)
+	return a.inFolder(c.Context(), s, f, "export "+table, table, takes, func(ctx context.Context, folder *results.Folder, o options) error {
 		o.Select = part
-		err := a.parts.export(ctx, s, table, o, func(schema results.Schema) (results.Writer, error) {
+		return a.parts.export(ctx, s, table, o, func(schema results.Schema) (results.Writer, error) {
 			return folder.Streams(schema, f.formats...)
 		})
-		if wrong := (*export.SelectionError)(nil); errors.As(err, &wrong) {
-			return &usageError{err, "see overshare export --help"}
-		}
-		return err
 	}, func(dir string) error { return a.saveLine(f, dir) })
 }

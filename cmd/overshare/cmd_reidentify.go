@@ -40,10 +40,15 @@ func (a *app) reidentifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			f.own = fmt.Sprintf("%v %v %d %d", own.items, own.protections, own.digits, own.wrongKeys)
 			work := func(ctx context.Context, s *scenarios.Scenario, more options) (*outcome, error) {
 				return undoHashes(ctx, s, o, more)
 			}
-			return a.studyInFolder(c, first(args), &f, work, c.Name())
+			takes := func(_ context.Context, s *scenarios.Scenario, _ options) (need, error) {
+				o.People = uint64(peopleOf(s))
+				return need{memory: o.Memory()}, nil
+			}
+			return a.studyInFolder(c, first(args), &f, work, takes, c.Name())
 		},
 	}
 	f.addTo(c)
@@ -54,8 +59,8 @@ func (a *app) reidentifyCommand() *cobra.Command {
 
 func (f *reidentifyFlags) addTo(c *cobra.Command) {
 	p := c.Flags()
-	p.StringSliceVar(&f.items, "items", nil, "identifiers to try, as `a,b`: phone, email (default both)")
-	p.StringSliceVar(&f.protections, "protections", nil, "protections to try, as `a,b`: "+names(identity.Protections())+" (default all)")
+	p.Var(&listFlag{names: &f.items}, "items", "identifiers to try, as `a,b`: phone, email (default both)")
+	p.Var(&listFlag{names: &f.protections}, "protections", "protections to try, as `a,b`: "+names(identity.Protections())+" (default all)")
 	p.IntVar(&f.digits, "digits", 8, "digits of a telephone number after 010: 8, or 2, 4 or 6 for a toy world")
 	p.IntVar(&f.wrongKeys, "wrong-keys", 1, "made-up keys to try where the key is secret, 1 to 65535")
 }
@@ -92,7 +97,7 @@ func parseItem(name string) (identity.Item, error) {
 			return item, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is not an identifier that was sent hashed; valid are phone, email", name)
+	return 0, fmt.Errorf("%q is not an identifier that was sent hashed; valid are phone, email", cut(name))
 }
 
 func names[T fmt.Stringer](all []T) string {
@@ -109,16 +114,15 @@ func undoHashes(ctx context.Context, s *scenarios.Scenario, o reidentify.Options
 	if err != nil {
 		return nil, err
 	}
-	users, ok := s.Param(pathUsers)
-	if !ok {
-		panic("overshare: internal error: no parameter " + pathUsers)
-	}
-	o.Seed, o.People, o.Workers, o.Now = seed, uint64(users.Value.(int64)), more.Workers, time.Now
+	o.Seed, o.People, o.Workers, o.Now = seed, uint64(peopleOf(s)), more.Workers, time.Now
 	o.Progress = func(phase string, done, total int64) {
 		if !strings.HasSuffix(phase, "protect") {
 			done, total = 0, 0 // counts guesses, which a sink would call people
 		}
 		more.Progress(phase, done, total)
+	}
+	if err := o.Check(); err != nil {
+		return nil, &usageError{err, "see overshare reidentify --help"}
 	}
 	rows, err := reidentify.Run(ctx, o)
 	if err != nil {

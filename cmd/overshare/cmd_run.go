@@ -22,7 +22,7 @@ func (a *app) runCommand() *cobra.Command {
 			"  overshare run my-scenario.yaml --set " + pathUsers + "=2000000 --format csv,parquet",
 		Args: atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.studyInFolder(c, first(args), &f, withScores(a.parts.study, &scores), "")
+			return a.studyInFolder(c, first(args), &f, withScores(a.parts.study, &scores), a.parts.takes.study, "")
 		},
 	}
 	f.addTo(c)

@@ -8,6 +8,7 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios"
+	scenariostudy "overshare/scenarios/study"
 )
 
 func (a *app) scenariosCommand() *cobra.Command {
@@ -120,6 +121,9 @@ func load(name string, set []string) (*scenarios.Scenario, error) {
 
 func loadWith(name string, overrides []scenarios.Override) (*scenarios.Scenario, error) {
 	s, err := scenarios.Load(name, overrides...)
+	if err == nil {
+		_, err = scenariostudy.NewPlan(s) // what a run would refuse is refused before any work
+	}
 	if err != nil {
 		return nil, &usageError{err, "overshare scenarios show lists every parameter with its range"}
 	}
@@ -138,6 +142,12 @@ func (a *app) printJSON(v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+func (a *app) hints(notes []string) {
+	for _, n := range notes {
+		say(a.err, "hint", n)
+	}
 }
 
 func (a *app) warn(warnings []string) {

@@ -44,10 +44,15 @@ func (a *app) uniquenessCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			f.own = fmt.Sprintf("%v %d %d %d", own.parts, own.targets, own.days, own.link)
 			work := func(ctx context.Context, s *scenarios.Scenario, more options) (*outcome, error) {
 				return tellApart(ctx, s, o, more)
 			}
-			return a.studyInFolder(c, first(args), &f, work, c.Name())
+			takes := func(_ context.Context, s *scenarios.Scenario, _ options) (need, error) {
+				o.Users = int(peopleOf(s))
+				return need{memory: o.Memory()}, nil
+			}
+			return a.studyInFolder(c, first(args), &f, work, takes, c.Name())
 		},
 	}
 	f.addTo(c)
@@ -58,7 +63,7 @@ func (a *app) uniquenessCommand() *cobra.Command {
 
 func (f *uniquenessFlags) addTo(c *cobra.Command) {
 	p := c.Flags()
-	p.StringSliceVar(&f.parts, "parts", nil, "what to measure, as `a,b`: "+strings.Join(uniquenessParts, ", ")+" (default all)")
+	p.Var(&listFlag{names: &f.parts}, "parts", "what to measure, as `a,b`: "+strings.Join(uniquenessParts, ", ")+" (default all)")
 	p.IntVar(&f.targets, "targets", 4000, "people drawn to be singled out by their payments")
 	p.IntVar(&f.days, "payment-days", 90, "days, the last of the window, from which payments are known")
 	p.IntVar(&f.link, "link-people", 1_000_000, "link about this many people where there are more")
@@ -68,7 +73,7 @@ func (f *uniquenessFlags) options() (o uniqueness.Options, err error) {
 	o = uniqueness.Options{Targets: f.targets, PaymentDays: f.days, LinkPeople: f.link}
 	for _, name := range f.parts {
 		if !slices.Contains(uniquenessParts, name) {
-			return o, misuse("see overshare uniqueness --help", "--parts: %q is not a part; valid are %s", name, strings.Join(uniquenessParts, ", "))
+			return o, misuse("see overshare uniqueness --help", "--parts: %q is not a part; valid are %s", cut(name), strings.Join(uniquenessParts, ", "))
 		}
 	}
 	has := func(name string) bool { return slices.Contains(f.parts, name) }
@@ -97,6 +102,9 @@ func tellApart(ctx context.Context, s *scenarios.Scenario, o uniqueness.Options,
 			done, total = 0, 0 // counts other things, which a sink would call people
 		}
 		more.Progress(phase, done, total)
+	}
+	if err := o.Check(); err != nil {
+		return nil, &usageError{fmt.Errorf("uniqueness: %w", err), "see overshare uniqueness --help"}
 	}
 	r, err := uniqueness.Run(ctx, o)
 	if err != nil {

@@ -14,13 +14,18 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Say which program this is",
 		Args:  atMost(0),
 		RunE: func(*cobra.Command, []string) error {
-			b := results.ThisBuild()
-			modified := ""
-			if b.Modified {
-				modified = ", modified"
-			}
-			_, err := fmt.Fprintf(a.out, "%s %s (commit %s%s)\n", b.Program, b.Version, b.Commit, modified)
+			_, err := fmt.Fprintln(a.out, versionLine())
 			return err
 		},
 	}
+}
+
+// versionLine names the program, its version and the source it was built from.
+func versionLine() string {
+	b := results.ThisBuild()
+	modified := ""
+	if b.Modified {
+		modified = ", modified"
+	}
+	return fmt.Sprintf("%s %s (commit %s%s)", b.Program, b.Version, b.Commit, modified)
 }

@@ -16,13 +16,24 @@ type parts struct {
 	study  study    // run
 	facts  study    // facts
 	export exporter // export
+	takes  takings
 }
+
+// takings say what pieces of work take.
+type takings struct {
+	study, facts sizer
+	export       func(table string, formats []results.Format, part export.Selection) sizer
+}
+
+// A sizer estimates what a piece of work takes, before it begins. The error is the user's.
+type sizer func(ctx context.Context, s *scenarios.Scenario, o options) (need, error)
 
 // options are what a piece of work may know besides its scenario. None of them changes a number.
 type options struct {
 	Workers  int
 	Progress sink
 	Select   export.Selection // of exports alone: which part of a table
+	HeldOut  bool             // of facts alone: look at the figures held out as well
 	Scores   bool             // of run alone: scores of every bill
 }
 

@@ -29,9 +29,12 @@ type simFlags struct {
 	show    []string
 	formats formatFlag
 	force   bool
+	memory  sizeFlag
+	yes     bool
 	json    bool
 	quiet   bool
 
+	own   string         // settings of one command alone that can change its result
 	given *pflag.FlagSet // which of them the user gave
 }
 
@@ -46,17 +49,19 @@ func (f *simFlags) addTo(c *cobra.Command) {
 	p.Var(&f.users, "users", "simulate `N` people, written like 1000000, 1e6 or 40.45M")
 	p.Var(&f.seed, "seed", "seed of all randomness; the same seed gives the same files")
 	p.StringArrayVar(&f.set, "set", nil, "set a parameter, as `path=value`; may be repeated")
-	p.StringSliceVar(&f.scorers, "scorer", nil, "scorers to train, as `a,b`, such as scorecard")
-	p.StringSliceVar(&f.regimes, "regimes", nil, "sharing regimes to compare, as `a,b,c`")
-	p.StringSliceVar(&f.studies, "studies", nil, "studies to add, as `a,b`: channels, items, epochs, oracle")
+	p.Var(&listFlag{names: &f.scorers}, "scorer", "scorers to train, as `a,b`, such as scorecard")
+	p.Var(&listFlag{names: &f.regimes}, "regimes", "sharing regimes to compare, as `a,b,c`")
+	p.Var(&listFlag{names: &f.studies}, "studies", "studies to add, as `a,b`: channels, items, epochs, oracle")
 	p.Var(&f.find, "find", "find the least exposure within a target, as `auc-LOSS`, such as auc-0.01")
 	p.Var(&f.repeat, "replicates", "simulate `N` countries with luck of their own, to see what varies between them")
-	p.StringVarP(&f.out, "out", "o", "", "`folder` to write (default runs/<scenario>-<seed>)")
+	p.StringVarP(&f.out, "out", "o", "", "`folder` to write (default runs/<scenario>-<seed>-<hash of the settings>)")
 	p.Var(&f.formats, "format", "file `formats` of tables: csv, parquet or csv,parquet")
 	p.BoolVar(&f.force, "force", false, "replace an existing run")
 	p.Var(&f.workers, "workers", "use `N` processor cores; the results do not depend on it")
+	p.Var(&f.memory, "memory", "take at most this `size` of memory, such as 4G")
+	p.BoolVar(&f.yes, "yes", false, "begin even if memory or disk seem too small")
 	p.BoolVar(&f.json, "json", false, "print the result as JSON instead of text")
-	p.StringSliceVar(&f.show, "show", nil, "print these `tables` as well, such as scorecard or economics")
+	p.Var(&listFlag{names: &f.show}, "show", "print these `tables` as well, such as scorecard or economics")
 	p.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
 }
 
@@ -71,7 +76,7 @@ func hideUnused(c *cobra.Command) {
 // machineFlags are the flags that belong to the machine rather than to the scenario. Each can be set
 // by a variable as well: OVERSHARE_OUT and so on. A flag wins. (The variables of parameters are read
 // with the scenario.)
-var machineFlags = []string{"out", "format", "workers", "json", "quiet"}
+var machineFlags = []string{"out", "format", "workers", "memory", "json", "quiet"}
 
 // fromEnvironment sets the machine flags that the user did not give from their variables; an empty
 // variable counts as absent.
@@ -89,7 +94,7 @@ func fromEnvironment(flags *pflag.FlagSet, env []string) error {
 			if err := flags.Set(name, value); err != nil {
 				var bad *pflag.InvalidValueError
 				if errors.As(err, &bad) {
-					err = bad.Unwrap()
+					err = flagFault(bad.GetFlag(), value, bad.Unwrap())
 				}
 				return misuse("change or unset the variable", "%s: %w", variable, err)
 			}
@@ -138,7 +143,7 @@ type seedFlag uint64
 func (f *seedFlag) Set(text string) error {
 	n, err := strconv.ParseUint(strings.ReplaceAll(text, "_", ""), 10, 63)
 	if err != nil {
-		return fmt.Errorf("%q is not a seed; valid is a whole number from 0 to 9223372036854775807", text)
+		return fmt.Errorf("%q is not a seed; valid is a whole number from 0 to 9223372036854775807", cut(text))
 	}
 	*f = seedFlag(n)
 	return nil
@@ -153,7 +158,7 @@ type countFlag struct{ n, max int64 }
 func (f *countFlag) Set(text string) error {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 1 || n > f.max {
-		return fmt.Errorf("%q is not a whole number from 1 to %d", text, f.max)
+		return fmt.Errorf("%q is not a whole number from 1 to %d", cut(text), f.max)
 	}
 	f.n = n
 	return nil
@@ -172,7 +177,7 @@ func (f *formatFlag) Set(text string) error {
 		case results.CSV, results.Parquet:
 			*f = append(*f, format)
 		default:
-			return fmt.Errorf("%q is not a format; valid are csv, parquet, and csv,parquet for both", name)
+			return fmt.Errorf("%q is not a format; valid are csv, parquet, and csv,parquet for both", cut(name))
 		}
 	}
 	if len(*f) == 2 && (*f)[0] == (*f)[1] || len(*f) > 2 {

@@ -2,20 +2,25 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"sync"
-	"syscall"
+	"time"
 
 	"overshare/results"
 )
 
-// untilInterrupted returns a context that ends at the first Ctrl-C or SIGTERM, so that the work stops
-// at the next shard and its folder is removed. A second one ends the program at once.
+// patience is how long the work may take to stop by itself after a signal. Then the program ends all the same.
+const patience = 500 * time.Millisecond
+
+// untilInterrupted returns a context that ends at the first signal to stop, so that the work stops where it
+// is and its folder is removed. If it does not stop in time, or a second signal comes, the program removes the
+// folder and ends.
 func (a *app) untilInterrupted(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, stopSignals()...)
 	over := make(chan struct{})
 	go func() {
 		select {
@@ -26,10 +31,12 @@ func (a *app) untilInterrupted(parent context.Context) (ctx context.Context, sto
 		}
 		select {
 		case <-signals:
-			a.folder.abort()
-			os.Exit(report(a.err, errInterrupted))
+		case <-time.After(patience):
 		case <-over:
+			return
 		}
+		a.folder.abort()
+		os.Exit(report(a.err, a.folder.interrupted()))
 	}()
 	return ctx, func() {
 		signal.Stop(signals)
@@ -38,7 +45,7 @@ func (a *app) untilInterrupted(parent context.Context) (ctx context.Context, sto
 	}
 }
 
-// underway is the run folder being written, which a second Ctrl-C must remove.
+// underway is the run folder being written, which must not stay when the program ends early.
 type underway struct {
 	mu     sync.Mutex
 	folder *results.Folder
@@ -56,4 +63,22 @@ func (u *underway) abort() {
 	if u.folder != nil {
 		u.folder.Abort()
 	}
+}
+
+// complete returns the run folder if it is complete and in its place.
+func (u *underway) complete() (dir string, ok bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.folder == nil || !u.folder.Committed() {
+		return "", false
+	}
+	return u.folder.Dir(), true
+}
+
+// interrupted says what a signal has ended.
+func (u *underway) interrupted() error {
+	if dir, ok := u.complete(); ok {
+		return fmt.Errorf("interrupted; the run folder %s is complete", results.Shown(dir))
+	}
+	return errInterrupted
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // interrupted runs the program in an empty folder, sends it the signals once its work waits, and
@@ -46,10 +47,18 @@ func TestInterrupt(t *testing.T) {
 	}{
 		"Ctrl-C":                    {"slow", []syscall.Signal{syscall.SIGINT}},
 		"terminated":                {"slow", []syscall.Signal{syscall.SIGTERM}},
+		"terminal closed":           {"slow", []syscall.Signal{syscall.SIGHUP}},
+		"pipe closed":               {"slow", []syscall.Signal{syscall.SIGPIPE}},
+		"quit":                      {"slow", []syscall.Signal{syscall.SIGQUIT}},
 		"twice, work does not hear": {"deaf", []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}},
+		"once, work does not hear":  {"deaf", []syscall.Signal{syscall.SIGTERM}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			began := time.Now()
 			stderr, code, left := interrupted(t, c.study, c.signals...)
+			if passed := time.Since(began); passed > 10*time.Second { // a second and what a busy machine adds
+				t.Errorf("took %v", passed)
+			}
 			if code != exitFailed {
 				t.Errorf("exit code %d, want %d", code, exitFailed)
 			}
@@ -60,12 +69,5 @@ func TestInterrupt(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		})
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }

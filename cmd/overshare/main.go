@@ -28,7 +28,7 @@ func main() {
 
 // run is the whole program; env holds lines of the form NAME=value.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
-	a := &app{in: stdin, out: stdout, err: stderr, env: env, parts: shipped()}
+	a := newApp(stdin, stdout, stderr, env, shipped())
 	ctx, stop := a.untilInterrupted(context.Background())
 	defer stop()
 	return a.execute(ctx, args)

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
 
 	"overshare/results"
 	"overshare/scenarios"
+	"overshare/scenarios/export"
 )
 
 // startTests begins the tests; the scripts' file puts its own in its place.
@@ -25,10 +27,25 @@ func TestMain(m *testing.M) {
 	startTests(m)
 }
 
-// child is the program with small, quick work in the place of its simulation.
+// child is the program with small, quick work in the place of its simulation, or with TEST_CHILD=shipped as it
+// is shipped.
 func child() {
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Environ(),
-		parts: parts{study: smallStudy, facts: smallStudy, export: smallExport}}
+	if os.Getenv("TEST_CHILD") == "shipped" {
+		debug.SetGCPercent(spare)
+		code := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
+		if file := os.Getenv("TEST_STATUS"); file != "" { // for the peak of memory, which a parent sees mixed with its own
+			status, err := os.ReadFile("/proc/self/status")
+			if err == nil {
+				err = os.WriteFile(file, status, 0o666)
+			}
+			if err != nil {
+				panic(err)
+			}
+		}
+		os.Exit(code)
+	}
+	a := newApp(os.Stdin, os.Stdout, os.Stderr, os.Environ(), parts{study: smallStudy, facts: smallStudy, export: smallExport,
+		takes: takings{study: smallNeed, facts: smallNeed, export: func(string, []results.Format, export.Selection) sizer { return smallNeed }}})
 	ctx, stop := a.untilInterrupted(context.Background())
 	defer stop()
 	os.Exit(a.execute(ctx, os.Args[1:]))
@@ -62,6 +79,11 @@ func smallStudy(ctx context.Context, s *scenarios.Scenario, o options) (*outcome
 	t.Append(results.Str("everyone"), results.Num(0.74312), results.Num(0.74181), results.Num(0.74441), results.Int(n), results.None)
 	t.Append(results.Str("in-scope"), results.Num(0.74), results.None, results.None, results.Int(n/5), results.Str("few bills"))
 	return &outcome{Tables: []*results.Table{t}, Summary: t, Sentence: "Sharing everyone bought nothing.", Warnings: []string{"small study"}}, nil
+}
+
+// smallNeed is 100 bytes of memory and 200 of disk for each person.
+func smallNeed(_ context.Context, s *scenarios.Scenario, _ options) (need, error) {
+	return need{100 * peopleOf(s), 200 * peopleOf(s)}, nil
 }
 
 func smallExport(ctx context.Context, s *scenarios.Scenario, table string, o options, open func(results.Schema) (results.Writer, error)) error {
@@ -101,7 +123,10 @@ func TestReport(t *testing.T) {
 	}{
 		{nil, 0, ""},
 		{errors.New("disk is full"), 1, "overshare: error: disk is full\n"},
-		{errors.New("one\ntwo"), 1, "overshare: error: one\novershare: error: two\n"},
+		{errors.Join(errors.New("one"), errors.New("two")), 1, "overshare: error: one\novershare: error: two\n"},
+		{fmt.Errorf("a: %w", errors.Join(errors.New("one"), errors.New("two\x1b[2J\novershare: error: three"))), 1,
+			"overshare: error: a: one\novershare: error: a: two\\u001b[2J\\u000aovershare: error: three\n"},
+		{errors.New("one\nhint: two\u202e"), 1, "overshare: error: one\\u000ahint: two\\u202e\n"},
 		{misuse("do that", "wrong %d", 1), 2, "overshare: error: wrong 1\novershare: hint: do that\n"},
 		{fmt.Errorf("engine: %w", context.Canceled), 1, "overshare: error: interrupted; nothing was written\n"},
 	} {
@@ -169,4 +194,11 @@ func FuzzUsers(f *testing.F) {
 			t.Errorf("parseUsers(%q) = %d", text, n)
 		}
 	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

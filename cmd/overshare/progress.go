@@ -22,6 +22,7 @@ type sink func(phase string, done, total int64)
 type progress struct {
 	out   io.Writer
 	live  bool
+	width func() int // of the terminal, in letters; 0 or nil: not known
 	now   func() time.Time
 	every time.Duration
 
@@ -36,9 +37,16 @@ type progress struct {
 
 // newProgress returns a progress for out.
 func newProgress(out io.Writer, now func() time.Time) *progress {
-	p := &progress{out: out, now: now, every: 5 * time.Second}
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	p := &progress{out: beneath(out), now: now, every: 5 * time.Second}
+	if f, ok := p.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		p.live, p.every = true, 200*time.Millisecond
+		p.width = func() int {
+			columns, _, err := term.GetSize(int(f.Fd()))
+			if err != nil {
+				return 0
+			}
+			return columns
+		}
 	}
 	return p
 }
@@ -123,13 +131,26 @@ func (p *progress) rate(now time.Time) int64 {
 	return int64(float64(p.done) / s)
 }
 
-func (p *progress) show(line string) {
+func (p *progress) show(text string) {
+	text = line(text)
 	if p.live {
-		fmt.Fprintf(p.out, "\r\x1b[K%s", line)
+		fmt.Fprintf(p.out, "\r\x1b[K%s", p.fitting(text))
 		p.pending = true
 		return
 	}
-	fmt.Fprintf(p.out, "overshare: %s\n", line)
+	fmt.Fprintf(p.out, "overshare: %s\n", text)
+}
+
+// fitting cuts a line that would run over the edge of the terminal, where it could not be taken back.
+func (p *progress) fitting(text string) string {
+	if p.width == nil {
+		return text
+	}
+	letters, room := []rune(text), p.width()-1
+	if room < 1 || len(letters) <= room {
+		return text
+	}
+	return string(letters[:room])
 }
 
 // duration writes a time for reading: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min.

@@ -17,7 +17,7 @@ import (
 )
 
 // studyInFolder runs a study on a scenario, writes its tables into a run folder and prints its answer.
-func (a *app) studyInFolder(c *cobra.Command, scenario string, f *simFlags, work study, suffix string) error {
+func (a *app) studyInFolder(c *cobra.Command, scenario string, f *simFlags, work study, takes sizer, suffix string) error {
 	s, err := loadWith(scenario, f.overrides())
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (a *app) studyInFolder(c *cobra.Command, scenario string, f *simFlags, work
 		}
 		return drawFigures(folder, found.Tables, found.Notes...)
 	}
-	return a.inFolder(c.Context(), s, f, c.Name(), suffix, write, func(dir string) error {
+	return a.inFolder(c.Context(), s, f, c.Name(), suffix, takes, write, func(dir string) error {
 		return a.answer(found, f, dir)
 	})
 }
@@ -67,13 +67,23 @@ func writeTables(folder *results.Folder, found *outcome, run tables.Run, formats
 
 // inFolder lets write fill a run folder and then tells about it. If write fails or is interrupted,
 // nothing stays.
-func (a *app) inFolder(ctx context.Context, s *scenarios.Scenario, f *simFlags, command, suffix string,
+func (a *app) inFolder(ctx context.Context, s *scenarios.Scenario, f *simFlags, command, suffix string, takes sizer,
 	write func(context.Context, *results.Folder, options) error, tell func(dir string) error) error {
 	seed, err := seedOf(s)
 	if err != nil {
 		return err
 	}
-	folder, err := a.createFolder(f.dir(s.Name, suffix, seed), f)
+	ctx, stop := f.within(ctx)
+	defer stop()
+	dir := f.dir(s.Name, suffix, seed, s.Hash())
+	n, err := takes(ctx, s, options{Workers: int(f.workers.n)})
+	if err == nil {
+		err = f.suffices(n, thisMachine(dir))
+	}
+	if err != nil {
+		return err
+	}
+	folder, err := a.createFolder(dir, f)
 	if err != nil {
 		return err
 	}
@@ -81,6 +91,9 @@ func (a *app) inFolder(ctx context.Context, s *scenarios.Scenario, f *simFlags, 
 	o, finish := a.options(f)
 	err = write(ctx, folder, o)
 	finish()
+	if err != nil && context.Cause(ctx) == errMemory {
+		return errMemory
+	}
 	if err != nil {
 		return err
 	}
@@ -90,6 +103,7 @@ func (a *app) inFolder(ctx context.Context, s *scenarios.Scenario, f *simFlags, 
 	if err := folder.Commit(manifest(s, command, seed)); err != nil {
 		return err
 	}
+	a.hints(folder.Notes())
 	return tell(folder.Dir())
 }
 
@@ -102,18 +116,20 @@ func (a *app) createFolder(dir string, f *simFlags) (*results.Folder, error) {
 		return nil, err
 	}
 	a.folder.set(folder)
+	a.hints(folder.Notes())
 	return folder, nil
 }
 
-// dir returns the folder to write: the flag's, or one named after the scenario and the seed.
-func (f *simFlags) dir(scenario, suffix string, seed uint64) string {
+// dir returns the folder to write: the flag's, or one named after the scenario, the seed, and all settings
+// that can change a result.
+func (f *simFlags) dir(scenario, suffix string, seed uint64, settings string) string {
 	if f.given.Changed("out") {
 		return f.out
 	}
 	if suffix != "" {
 		scenario += "-" + suffix
 	}
-	return results.DefaultDir(scenario, seed)
+	return results.DefaultDir(scenario, seed, settings+f.own)
 }
 
 // options returns what the work may know, and a function to call when it ends.
@@ -138,6 +154,15 @@ func seedOf(s *scenarios.Scenario) (uint64, error) {
 		return 0, &usageError{fmt.Errorf("%s: %q is not a seed", pathSeed, p.Text), "give a whole number from 0"}
 	}
 	return seed, nil
+}
+
+// peopleOf returns how many people a scenario simulates.
+func peopleOf(s *scenarios.Scenario) int64 {
+	p, ok := s.Param(pathUsers)
+	if !ok {
+		panic("overshare: internal error: no parameter " + pathUsers)
+	}
+	return p.Value.(int64)
 }
 
 // manifest says what was run. Where a parameter's value came from is kept as a kind of place only:
@@ -199,7 +224,7 @@ func (o *outcome) named(names []string) (shown []namedTable, missing []string) {
 		for _, t := range o.Tables {
 			all = append(all, t.Name)
 		}
-		missing = append(missing, fmt.Sprintf("--show: this run has no table %q; it has %s", name, strings.Join(all, ", ")))
+		missing = append(missing, fmt.Sprintf("--show: this run has no table %q; it has %s", cut(name), strings.Join(all, ", ")))
 	}
 	return shown, missing
 }
@@ -207,6 +232,9 @@ func (o *outcome) named(names []string) (shown []namedTable, missing []string) {
 func (a *app) saveLine(f *simFlags, dir string) error {
 	if f.json {
 		return a.printJSON(map[string]string{"folder": dir})
+	}
+	if strings.ContainsFunc(dir, steers) {
+		dir = strconv.Quote(dir)
 	}
 	_, err := fmt.Fprintf(a.out, "Files: %s\n", dir)
 	return err

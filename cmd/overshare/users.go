@@ -49,7 +49,7 @@ func badUsers(text, what string) error {
 		what = "is a negative number of people"
 	}
 	return fmt.Errorf("%q %s; valid is a whole number from 1 to %s, written like 1000000, 1e6, 40.45M or 40_450_000",
-		text, what, results.Thousands(maxUsers))
+		cut(text), what, results.Thousands(maxUsers))
 }
 
 // usersFlag is the value of --users; 0 means not given.

@@ -6,14 +6,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"image/color"
 	"math"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"overshare/results"
@@ -22,8 +17,8 @@ import (
 // ErrNothing is returned when a table has no point that can be drawn.
 var ErrNothing = errors.New("figure: no regime has a defined AUC")
 
-// A point is one regime: what it detects against what it exposes.
-type point struct {
+// A regime is drawn as a point: what it detects against what it exposes.
+type regime struct {
 	name           string
 	x              float64 // records sent
 	auc, low, high float64
@@ -47,17 +42,12 @@ func Frontier(t *results.Table, scorer, title string) ([]byte, error) {
 		points[i].x /= unit
 	}
 	largest = math.Max(largest/unit, 1e-9)
-	p := plot.New()
-	write(p, title, "Exposure: records sent in the whole period, "+name+" (square-root scale)",
-		"Detection: area under the ROC curve, with interval")
-	p.X.Scale, p.X.Tick.Marker = rootScale{}, ticks(largest)
-	p.X.Min, p.X.Max = 0, largest*1.1
-	frame(p, points)
-	if err := add(p, points); err != nil {
-		return nil, err
-	}
-	c := vgsvg.New(17*vg.Centimeter, 11*vg.Centimeter)
-	p.Draw(draw.Crop(draw.New(c), 6, -48, 4, -6)) // room at the right for the names
+	c := &chart{Canvas: vgsvg.New(17*vg.Centimeter, 11*vg.Centimeter), left: 56, bottom: 42, right: 428, top: 276}
+	c.low, c.high = ordinates(points)
+	c.place = func(x float64) float64 { return math.Sqrt(x / float64(largest*1.1)) }
+	c.axes(title, "Exposure: records sent in the whole period, "+name+" (square-root scale)",
+		"Detection: area under the ROC curve, with interval", marks(largest), even(c.low, c.high))
+	c.draw(points, float64(largest*1.1))
 	var out bytes.Buffer
 	if _, err := c.WriteTo(&out); err != nil {
 		return nil, err
@@ -65,9 +55,9 @@ func Frontier(t *results.Table, scorer, title string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func read(t *results.Table, scorer string) (points []point) {
+func read(t *results.Table, scorer string) (points []regime) {
 	for r := range t.Len() {
-		q := point{name: t.Get(r, "regime").String()}
+		q := regime{name: t.Get(r, "regime").String()}
 		auc, ok := t.Get(r, "auc").Float()
 		if !ok || t.Get(r, "scorer").String() != scorer {
 			continue
@@ -85,69 +75,42 @@ func read(t *results.Table, scorer string) (points []point) {
 	return points
 }
 
-// frame chooses the range of the ordinate: all intervals, and at least a hundredth, so that differences
+// ordinates chooses the range of the ordinate: all intervals, and at least a hundredth, so that differences
 // that mean nothing do not fill the picture.
-func frame(p *plot.Plot, points []point) {
+func ordinates(points []regime) (from, to float64) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, q := range points {
 		low, high = math.Min(low, q.low), math.Max(high, q.high)
 	}
-	half := math.Max((high-low)/2*1.25, 0.01)
-	mid := (low + high) / 2
-	p.Y.Min, p.Y.Max = math.Max(mid-half, 0), math.Min(mid+half, 1)
-	p.Add(grid())
+	half := math.Max(float64((high-low)/2*1.25), 0.01)
+	mid := float64((low + high) / 2)
+	return math.Max(mid-half, 0), math.Min(mid+half, 1)
 }
 
-func grid() *plotter.Grid {
-	g := plotter.NewGrid()
-	g.Vertical.Color = nil
-	g.Horizontal.Color = color.Gray{220}
-	g.Horizontal.Width = vg.Points(.5)
-	return g
-}
-
-func add(p *plot.Plot, points []point) error {
-	dots := make(plotter.XYs, len(points))
-	errs := make(plotter.YErrors, len(points))
-	names := plotter.XYLabels{XYs: dots, Labels: make([]string, len(points))}
+// draw draws every regime: its interval, its dot and its name, which stands above the dot or, where another
+// name is there, below it.
+func (c *chart) draw(points []regime, right float64) {
+	for _, q := range points {
+		x, low := c.at(q.x, q.low)
+		_, high := c.at(q.x, q.high)
+		c.line(dotBlue, .5, x, low, x, high)
+		c.line(dotBlue, .5, x-2.5, low, x+2.5, low)
+		c.line(dotBlue, .5, x-2.5, high, x+2.5, high)
+	}
 	for i, q := range points {
-		dots[i].X, dots[i].Y = q.x, q.auc
-		errs[i].Low, errs[i].High = q.auc-q.low, q.high-q.auc
-		names.Labels[i] = fmt.Sprintf("%s  %.4f", q.name, q.auc)
-	}
-	s, err := plotter.NewScatter(dots)
-	if err != nil {
-		return err
-	}
-	s.GlyphStyle = draw.GlyphStyle{Color: color.RGBA{A: 255, R: 20, G: 60, B: 140}, Radius: vg.Points(3.5), Shape: draw.CircleGlyph{}}
-	bars, err := plotter.NewYErrorBars(struct {
-		plotter.XYs
-		plotter.YErrors
-	}{dots, errs})
-	if err != nil {
-		return err
-	}
-	bars.Color = s.GlyphStyle.Color
-	labels, err := plotter.NewLabels(names)
-	if err != nil {
-		return err
-	}
-	for i := range points {
-		style := &labels.TextStyle[i]
-		style.Font, style.Rotation, style.YAlign = sans(9), math.Pi/7, draw.YBottom
-		if crowded(points, i, p.X.Max) { // below the dot instead of above
-			style.Rotation, style.YAlign = -math.Pi/7, draw.YTop
-			labels.Labels[i] = "  " + labels.Labels[i]
+		x, y := c.at(q.x, q.auc)
+		c.dot(dotBlue, 3.5, x, y)
+		name, angle, rise := fmt.Sprintf("%s  %.4f", q.name, q.auc), math.Pi/7, 3.0
+		if crowded(points, i, right) {
+			angle, rise = -angle, -rise
 		}
+		c.write(name, 9, x+6, y+rise, 0, -3, angle)
 	}
-	labels.Offset = vg.Point{X: 4, Y: 6}
-	p.Add(bars, s, labels)
-	return nil
 }
 
 // crowded reports whether the name of point i would run into that of a point close by on its left, which
 // is itself not crowded out.
-func crowded(points []point, i int, right float64) bool {
+func crowded(points []regime, i int, right float64) bool {
 	at := func(k int) float64 { return math.Sqrt(points[k].x / right) }
 	for k := range points {
 		near := at(i)-at(k) < 0.04 && math.Abs(points[i].auc-points[k].auc) < 0.03
@@ -158,20 +121,12 @@ func crowded(points []point, i int, right float64) bool {
 	return false
 }
 
-// rootScale places x at the square root of its distance from the axis' start.
-type rootScale struct{}
-
-// Normalize implements plot.Normalizer.
-func (rootScale) Normalize(low, high, x float64) float64 {
-	return math.Sqrt(math.Max(x-low, 0) / (high - low))
-}
-
-// ticks marks round numbers that are apart on a square-root scale.
-func ticks(largest float64) plot.ConstantTicks {
-	t := plot.ConstantTicks{{Value: 0, Label: "0"}}
+// marks are round numbers that are apart on a square-root scale.
+func marks(largest float64) []tick {
+	t := []tick{{0, "0"}}
 	for _, x := range []float64{.1, .5, 1, 2, 5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000} {
-		if x <= largest*1.1 && x >= largest/300 {
-			t = append(t, plot.Tick{Value: x, Label: fmt.Sprint(x)})
+		if x <= float64(largest*1.1) && x >= largest/300 {
+			t = append(t, tick{x, fmt.Sprint(x)})
 		}
 	}
 	return t
@@ -188,17 +143,4 @@ func unitOf(n float64) (unit float64, name string) {
 		return 1e3, "k"
 	}
 	return 1, "single"
-}
-
-func sans(points float64) font.Font {
-	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: font.Points(points)}
-}
-
-// write sets title and axis labels in one type.
-func write(p *plot.Plot, title, x, y string) {
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
-	p.Title.TextStyle.Font, p.Title.Padding = sans(12), vg.Points(10)
-	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		a.Label.TextStyle.Font, a.Label.Padding, a.Tick.Label.Font = sans(9), vg.Points(4), sans(9)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,5 +59,22 @@ func TestFrontierOfNothing(t *testing.T) {
 	}
 	if _, err := Frontier(table(row("everyone", .8, .7, .9, 1)), "gbdt", ""); !errors.Is(err, ErrNothing) {
 		t.Errorf("another scorer: err = %v", err)
+	}
+}
+
+// Marks are round, inside the range, written without a digit too many or too few, and neither none nor many.
+func TestEvenMarks(t *testing.T) {
+	for low := 0.0; low < 0.99; low += 0.0173 {
+		for _, width := range []float64{0.001, 0.0101, 0.02, 0.05, 0.13, 0.5, 1} {
+			all := even(low, low+width)
+			if len(all) < 2 || len(all) > 8 {
+				t.Fatalf("%d marks from %g to %g", len(all), low, low+width)
+			}
+			for _, m := range all {
+				if x, err := strconv.ParseFloat(m.text, 64); err != nil || x != m.value || x < low-1e-9 || x > low+width+1e-9 {
+					t.Fatalf("mark %q at %v from %g to %g", m.text, m.value, low, low+width)
+				}
+			}
+		}
 	}
 }

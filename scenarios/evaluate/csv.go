@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,7 +15,7 @@ import (
 // makes the rest of the file one field.
 const (
 	maxField   = 1 << 20
-	maxRow     = 16 << 20
+	maxRow     = 16 << 20 // of all its lines together
 	maxColumns = 10_000
 )
 
@@ -24,17 +23,26 @@ const (
 // separator is a comma, or a semicolon or tab when the header has no comma. A quote inside a field that does
 // not begin with one is taken as it stands. Empty lines are passed over.
 type csvSource struct {
-	in     io.ReaderAt
+	open   func() io.Reader // the text from its beginning
 	disk   io.Closer
 	name   string
 	comma  byte
+	commas bool // numbers have a decimal comma
 	header []string
 }
 
-func openCSV(file *os.File, name string) (source, error) {
-	s := &csvSource{in: file, disk: file, name: name, comma: ','}
+// plainText reads a file that is text itself.
+func plainText(file io.ReaderAt) func() io.Reader {
+	return func() io.Reader { return io.NewSectionReader(file, 0, 1<<62) }
+}
+
+func openCSV(text func() io.Reader, disk io.Closer, name string, o *Options) (source, error) {
+	s := &csvSource{open: text, disk: disk, name: name, comma: ','}
 	p := s.parser()
 	line, err := p.in.Peek(64 << 10)
+	if packed := (*gzipError)(nil); errors.As(err, &packed) {
+		return nil, packed
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("cannot read %s: %w; check the disk", name, reason(err))
 	}
@@ -57,7 +65,24 @@ func openCSV(file *os.File, name string) (source, error) {
 	for _, f := range fields {
 		s.header = append(s.header, strings.TrimSpace(string(f)))
 	}
+	s.commas = o.Decimal == decimalComma || o.Decimal == "" && s.comma != ',' && commaDecimals(p.some(100))
 	return s, s.checkHeader()
+}
+
+// some returns up to n rows, as far as they can be read.
+func (p *parser) some(n int) (rows [][][]byte) {
+	for range n {
+		fields, err := p.next()
+		if err != nil {
+			break
+		}
+		row := make([][]byte, len(fields))
+		for i, f := range fields {
+			row[i] = bytes.Clone(f)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func (s *csvSource) checkHeader() error {
@@ -106,7 +131,7 @@ func (s *csvSource) read(ctx context.Context, want []int, row func(int64, []cell
 			return p.fault("has %d fields, expected %d as in the header; check for a separator or a quote too many or too few", len(fields), len(s.header))
 		}
 		for i, c := range want {
-			cells[i] = cell{kind: raw, text: bytes.TrimSpace(fields[c])}
+			cells[i] = cell{kind: raw, text: bytes.TrimSpace(fields[c]), comma: s.commas}
 		}
 		if err := row(p.start, cells); err != nil {
 			return err
@@ -126,7 +151,7 @@ type parser struct {
 }
 
 func (s *csvSource) parser() *parser {
-	p := &parser{in: bufio.NewReaderSize(io.NewSectionReader(s.in, 0, 1<<62), 1<<18), name: s.name, comma: s.comma}
+	p := &parser{in: bufio.NewReaderSize(s.open(), 1<<18), name: s.name, comma: s.comma}
 	if b, _ := p.in.Peek(3); bytes.Equal(b, []byte("\xef\xbb\xbf")) {
 		_, _ = p.in.Discard(3)
 	}
@@ -188,6 +213,9 @@ func (p *parser) piece() ([]byte, error) {
 		b = long
 	}
 	p.line++
+	if packed := (*gzipError)(nil); errors.As(err, &packed) {
+		return nil, packed
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("cannot read %s after line %d: %w; check the disk", p.name, p.line-1, reason(err))
 	}
@@ -228,6 +256,8 @@ func (p *parser) endField() error {
 	switch {
 	case len(p.row)-from > maxField:
 		return p.fault("has a field longer than %d MiB in column %d; is a quote missing?", maxField>>20, len(p.ends))
+	case len(p.row) > maxRow:
+		return p.fault("is a row longer than %d MiB; is a quote missing?", maxRow>>20)
 	case len(p.ends) > maxColumns:
 		return p.fault("has more than %d fields; leave columns out of the file", maxColumns)
 	}
@@ -240,6 +270,8 @@ func (p *parser) quoted(b []byte, last *bool) ([]byte, error) {
 	for {
 		i := bytes.IndexByte(b, '"')
 		switch {
+		case len(p.row) > maxRow:
+			return nil, p.fault("is a row longer than %d MiB; is a quote missing?", maxRow>>20)
 		case i < 0 && *last || len(p.row)-from > maxField:
 			return nil, p.fault("has a quote in column %d that is not closed; double a quote that belongs to the value", len(p.ends)+1)
 		case i < 0:

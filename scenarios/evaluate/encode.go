@@ -102,12 +102,22 @@ func (p *split) weightScale() (float64, error) {
 	if sum == 0 {
 		return 0, fmt.Errorf("%s: column %q: all weights are 0", p.file, name)
 	}
-	scale := math.Exp2(math.Round(math.Log2(sum / float64(n))))
+	scale := nearestPower(sum / float64(n))
 	if most/scale > 1000 || n >= 20 && most > maxWeightShare*sum {
 		return 0, fmt.Errorf("%s: column %q: the largest weight, %g, is %.3g %% of the sum and %.3g times the mean; one row would decide the result: cap the weights",
 			p.file, name, most, 100*most/sum, most/sum*float64(n))
 	}
 	return scale, nil
+}
+
+// nearestPower returns the power of two whose exponent is nearest to the logarithm of a finite x > 0, found without
+// a logarithm so that it is the same on every processor.
+func nearestPower(x float64) float64 {
+	m, e := math.Frexp(x)
+	if m < math.Sqrt2/2 {
+		e--
+	}
+	return math.Ldexp(1, e)
 }
 
 // piece returns the rows from segment a to the end of segment b.

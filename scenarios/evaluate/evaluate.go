@@ -3,8 +3,9 @@
 // scope. Nothing is simulated.
 //
 //	source.go   which kind of file it is; one cell
-//	csv.go      CSV, row after row, in bounded memory
+//	csv.go      CSV, row after row, in bounded memory; gzip.go, the same compressed; locale.go, other dates and numbers
 //	parquet.go  Parquet, column chunk by column chunk
+//	footer.go   what a Parquet file says of itself, looked through first; thrift.go, pages.go and unpack.go likewise
 //	roles.go    which column is the label, the scope, ...
 //	scan.go     first pass: labels, scope, times, and what kind of values each other column holds
 //	split.go    which rows train, calibrate and test
@@ -36,6 +37,8 @@ type Options struct {
 	Label, Scope, Time, Weight, Group, Person string
 	Features                                  []string // nil: every column without a role
 	Ignore                                    []string // columns that are no features
+	Dates                                     string   // order of dates like 3/4/2024: mdy, dmy; empty: what the file shows
+	Decimal                                   string   // point, comma; empty: what the file shows
 	TestShare                                 float64  // share of the rows in scope that test: the latest ones
 	TestFrom                                  string   // first time that tests, instead of TestShare
 	Scorers                                   []string
@@ -89,6 +92,10 @@ func (o *Options) check() error {
 		return mistake("leave it away for 0.005", "margin is %g, must be above 0 and below 0.5", o.Margin)
 	case !(o.Alpha > 0 && o.Alpha < 1):
 		return mistake("leave it away for 0.05", "alpha is %g, must be above 0 and below 1", o.Alpha)
+	case o.Dates != "" && o.Dates != monthFirst && o.Dates != dayFirst:
+		return mistake("valid are mdy (12/31/2024) and dmy (31/12/2024)", "%q is no order of dates", cut60(o.Dates))
+	case o.Decimal != "" && o.Decimal != decimalPoint && o.Decimal != decimalComma:
+		return mistake("valid are point and comma", "%q is no decimal sign", cut60(o.Decimal))
 	case len(o.Scorers) == 0:
 		return mistake("valid are "+strings.Join(study.ScorerNames(), " and "), "no scorer is named")
 	case o.Features != nil && o.Ignore != nil:

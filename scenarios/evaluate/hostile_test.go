@@ -77,6 +77,7 @@ func TestHostileFiles(t *testing.T) {
 		"utf-16":            {"\xff\xfel\x00", "UTF-16"},
 		"excel":             {"PK\x03\x04whatever", "Excel"},
 		"gzip":              {"\x1f\x8b\x08", "gzip"},
+		"dash is missing":   {change(4, "-"), ""},
 		"binary":            {"a,b\x00c\n", "neither text nor Parquet"},
 		"old mac":           {strings.ReplaceAll(good(), "\n", "\r"), "carriage return"},
 		"broken parquet":    {"PAR1 but not really PAR1", "not a readable Parquet file"},

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -15,6 +16,8 @@ import (
 const (
 	maxLevels = 255
 	maxKeys   = 1 << 14 // different values that a sketch keeps apart
+	minKeys   = 1 << 10 // where there are very many columns
+	allKeys   = 1 << 22 // that all sketches together keep: 64 MiB
 )
 
 // A coder turns a feature's values into codes: 0 is missing, 1 the lowest level.
@@ -23,8 +26,8 @@ const (
 // quantiles of the rows that both regimes train on (fitIn; where there are none, all training rows), so that
 // neither regime gets a finer ruler than the other. Values beyond the ends fall into the end levels.
 //
-// Text: a level a value, the most frequent of those rows first, equals by their text. The order means nothing
-// to the risk, and no direction is asked of the scorers. A text that those rows did not have is missing.
+// Text: a level a value, in the order of the bad rates among those rows, so that the scorers merge texts that
+// fail alike; the scorers are told that the order was learnt. A text that those rows did not have is missing.
 type coder struct {
 	name   string
 	column int // in the file
@@ -53,52 +56,82 @@ func valueOf(k uint64) float64 {
 	return math.Float64frombits(^k)
 }
 
-// A sketch counts values exactly, or, once there are more than maxKeys different ones, on a grid that is as
-// fine as maxKeys cells allow: keys lose low bits until they fit. The grid depends on the set of values alone,
+// A sketch counts values exactly, or, once there are more than limit different ones, on a grid that is as
+// fine as limit cells allow: keys lose low bits until they fit. The grid depends on the set of values alone,
 // not on their order.
 type sketch struct {
 	shift uint
-	count map[uint64]int64
+	limit int      // 0: maxKeys
+	key   []uint64 // different keys, ascending
+	count []int64
+	fresh []uint64 // keys not counted yet, at most a quarter of limit
 }
 
+// keysFor shares allKeys out among the sketches of n columns, so that their memory does not grow with their
+// number: 16 bytes a key.
+func keysFor(n int) int { return max(minKeys, min(maxKeys, allKeys/max(n, 1))) }
+
 func (s *sketch) add(x float64) {
-	if s.count == nil {
-		s.count = map[uint64]int64{}
+	if s.limit == 0 {
+		s.limit = maxKeys
 	}
-	s.count[key(x)>>s.shift]++
-	for len(s.count) > maxKeys {
-		s.shift++
-		coarse := make(map[uint64]int64, maxKeys)
-		for k, n := range s.count {
-			coarse[k>>1] += n
+	if s.fresh = append(s.fresh, key(x)>>s.shift); len(s.fresh) >= s.limit/4 {
+		s.settle()
+	}
+}
+
+// settle counts the fresh keys and makes the grid coarser until the keys fit.
+func (s *sketch) settle() {
+	slices.Sort(s.fresh)
+	keys, counts := make([]uint64, 0, len(s.key)+len(s.fresh)), make([]int64, 0, len(s.key)+len(s.fresh))
+	put := func(k uint64, n int64) {
+		if last := len(keys) - 1; last >= 0 && keys[last] == k {
+			counts[last] += n
+		} else {
+			keys, counts = append(keys, k), append(counts, n)
 		}
-		s.count = coarse
 	}
+	i := 0
+	for _, k := range s.fresh {
+		for ; i < len(s.key) && s.key[i] <= k; i++ {
+			put(s.key[i], s.count[i])
+		}
+		put(k, 1)
+	}
+	for ; i < len(s.key); i++ {
+		put(s.key[i], s.count[i])
+	}
+	for len(keys) > s.limit && s.limit > 0 {
+		s.shift++
+		from, n := keys, counts
+		keys, counts = keys[:0], counts[:0]
+		for k := range from {
+			put(from[k]>>1, n[k])
+		}
+	}
+	s.key, s.count, s.fresh = slices.Clip(keys), slices.Clip(counts), s.fresh[:0]
 }
 
 // levels cuts the values into at most n levels of about equal weight; a value that holds more than its share
 // is a level of its own.
 func (s *sketch) levels(n int) (lower, upper []uint64) {
-	keys := make([]uint64, 0, len(s.count))
+	s.settle()
 	left := int64(0)
-	for k, c := range s.count {
-		keys = append(keys, k)
+	for _, c := range s.count {
 		left += c
 	}
-	slices.Sort(keys)
 	held := int64(0)
-	for i, k := range keys {
-		c := s.count[k]
+	for i, k := range s.key {
 		if held == 0 {
 			lower = append(lower, k)
 		}
-		held += c
+		held += s.count[i]
 		room := int64(n - len(upper))
-		full := held*room >= left || len(keys)-i <= int(room)
-		if next := i + 1; !full && next < len(keys) { // does the next value fill a level by itself?
-			full = room > 1 && s.count[keys[next]]*room >= left
+		full := held*room >= left || len(s.key)-i <= int(room)
+		if next := i + 1; !full && next < len(s.key) { // does the next value fill a level by itself?
+			full = room > 1 && s.count[next]*room >= left
 		}
-		if full && room > 1 || i == len(keys)-1 {
+		if full && room > 1 || i == len(s.key)-1 {
 			upper = append(upper, k)
 			left -= held
 			held = 0
@@ -125,7 +158,7 @@ func (c *coder) codeOf(v cell, buf []byte) uint8 {
 
 // feature describes the column to the scorers.
 func (c *coder) feature() scoring.Feature {
-	return scoring.Feature{Name: c.name, Levels: max(1, len(c.upper)+len(c.texts)), Label: func(code uint8) string { return c.span(code, code) }}
+	return scoring.Feature{Name: c.name, Levels: max(1, len(c.upper)+len(c.texts)), Nominal: c.isText, Label: func(code uint8) string { return c.span(code, code) }}
 }
 
 // span says what codes low to high hold.
@@ -169,6 +202,8 @@ func (sc *scan) coders() (all []*coder, doubts []string, err error) {
 		case p.numbers*10 >= p.values*9:
 			return nil, nil, fmt.Errorf("%s: column %q: %s is no number, as %d of its %d values are; correct it, or leave the column away with --ignore",
 				sc.file, name, p.firstOdd, p.numbers, p.values)
+		case p.long:
+			why = fmt.Sprintf("holds texts longer than %d bytes, such as %s; make groups of them", maxCategory, p.firstOdd)
 		case p.many:
 			why = fmt.Sprintf("holds more than %d different texts, such as %s; make groups of them", maxCategories, p.firstOdd)
 		default:
@@ -200,10 +235,11 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 	if p.rows[fitIn] == 0 {
 		from = fitOut
 	}
-	sketches, counts := make([]sketch, len(all)), make([]map[string]int64, len(all))
+	sketches, counts := make([]sketch, len(all)), make([]map[string]outcomes, len(all))
 	want := make([]int, len(all))
 	for k, c := range all {
-		want[k], counts[k] = c.column, map[string]int64{}
+		want[k], counts[k] = c.column, map[string]outcomes{}
+		sketches[k].limit = keysFor(len(all))
 	}
 	i := 0
 	var buf []byte
@@ -220,7 +256,12 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 			case cells[k].missing():
 			case c.isText:
 				buf = cells[k].appendText(buf[:0])
-				counts[k][string(buf)]++
+				n := counts[k][string(buf)]
+				n.rows++
+				if p.flags[i-1]&isBad != 0 {
+					n.bad++
+				}
+				counts[k][string(buf)] = n
 			case ok:
 				sketches[k].add(x)
 			}
@@ -229,22 +270,34 @@ func learnLevels(ctx context.Context, s source, p *split, all []*coder) error {
 	})
 	for k, c := range all {
 		c.finish(&sketches[k], counts[k])
+		sketches[k] = sketch{}
 	}
 	return err
 }
 
-// finish makes levels of what was counted.
-func (c *coder) finish(s *sketch, count map[string]int64) {
-	c.shift = s.shift
+// outcomes counts the rows of a text, and the bad ones of them.
+type outcomes struct{ rows, bad int64 }
+
+// orderRows is how many average rows are added to a text before its bad rate gives it a place: rare texts go
+// to the middle, where they do no harm (assumed, try 5 to 50).
+const orderRows = 20
+
+// finish makes levels of what was counted: texts in the order of their bad rates, held towards the average of
+// all; equals by how frequent they are, then by text.
+func (c *coder) finish(s *sketch, count map[string]outcomes) {
 	c.lower, c.upper = s.levels(maxLevels)
-	for text := range count {
+	c.shift = s.shift
+	var all outcomes
+	for text, n := range count {
 		c.texts = append(c.texts, text)
+		all.rows, all.bad = all.rows+n.rows, all.bad+n.bad
+	}
+	held := func(n outcomes) float64 {
+		return (float64(n.bad) + float64(orderRows*float64(all.bad)/float64(all.rows))) / float64(n.rows+orderRows)
 	}
 	slices.SortFunc(c.texts, func(a, b string) int {
-		if count[a] != count[b] {
-			return int(count[b] - count[a])
-		}
-		return strings.Compare(a, b)
+		x, y := count[a], count[b]
+		return cmp.Or(cmp.Compare(held(x), held(y)), cmp.Compare(y.rows, x.rows), strings.Compare(a, b))
 	})
 	c.code = map[string]uint8{}
 	for k, text := range c.texts {

@@ -5,33 +5,48 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"os"
+	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/format"
 )
 
 // A parquetSource reads the column chunks of the wanted columns side by side.
 type parquetSource struct {
-	disk   *os.File
+	disk   parquetDisk
 	file   *parquet.File
 	name   string
+	size   int64
 	header []string
 	leaves []*parquet.Column
+	footer *footer
+
+	pageBytes map[[2]int]int64 // by row group and column: largest page and dictionary, once looked at
 }
 
-func openParquet(disk *os.File, name string, size int64) (s source, err error) {
+// A parquetDisk is an open file.
+type parquetDisk interface {
+	io.ReaderAt
+	io.Closer
+}
+
+func openParquet(disk parquetDisk, name string, size int64) (s source, err error) {
 	defer unreadable(name, &err)
+	foot, err := readFooter(disk, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a readable Parquet file: %w; write it again", name, err)
+	}
 	file, err := parquet.OpenFile(disk, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a readable Parquet file: %w; write it again", name, err)
 	}
-	p := &parquetSource{disk: disk, file: file, name: name}
+	p := &parquetSource{disk: disk, file: file, name: name, size: size, footer: foot, pageBytes: map[[2]int]int64{}}
 	p.collect(file.Root(), false)
-	if len(p.leaves) == 0 {
-		return nil, fmt.Errorf("%s has no columns", name)
+	if len(p.leaves) != len(foot.leaves) || len(p.leaves) == 0 {
+		return nil, fmt.Errorf("%s is not a readable Parquet file: it has %d columns where its schema lists %d; write it again", name, len(p.leaves), len(foot.leaves))
 	}
 	return p, nil
 }
@@ -71,6 +86,9 @@ func (p *parquetSource) Close() error      { return p.disk.Close() }
 
 func (p *parquetSource) read(ctx context.Context, want []int, row func(int64, []cell) error) (err error) {
 	defer unreadable(p.name, &err)
+	if err := p.checkPages(ctx, want); err != nil {
+		return err
+	}
 	place := int64(0)
 	for _, group := range p.file.RowGroups() {
 		if err := p.readGroup(ctx, group, want, &place, row); err != nil {
@@ -80,25 +98,31 @@ func (p *parquetSource) read(ctx context.Context, want []int, row func(int64, []
 	return nil
 }
 
-const parquetBatch = 1024
+// parquetBatch is the most values of a column read at once, openCells that of all columns together.
+const (
+	parquetBatch = 1024
+	openCells    = 1 << 17
+)
 
 func (p *parquetSource) readGroup(ctx context.Context, group parquet.RowGroup, want []int, place *int64, row func(int64, []cell) error) error {
 	chunks := group.ColumnChunks()
 	readers := make([]*chunkReader, len(want))
 	for i, c := range want {
 		leaf := p.leaves[c]
-		readers[i] = &chunkReader{pages: chunks[leaf.Index()].Pages(), convert: converter(leaf.Type())}
+		readers[i] = &chunkReader{pages: chunks[leaf.Index()].Pages(), convert: converter(leaf.Type(), p.footer.leaves[leaf.Index()])}
 		defer readers[i].close()
 	}
+	most := max(16, min(parquetBatch, openCells/max(1, len(want))))
 	cells, batch := make([]cell, len(want)), make([][]cell, len(want))
 	for i := range batch {
-		batch[i] = make([]cell, parquetBatch)
+		batch[i] = make([]cell, most)
+		readers[i].buf = make([]parquet.Value, most)
 	}
 	for left := group.NumRows(); left > 0; {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		n := int(min(left, parquetBatch))
+		n := int(min(left, int64(most)))
 		for i, r := range readers {
 			if err := r.fill(batch[i][:n]); err != nil {
 				return fmt.Errorf("%s: column %q cannot be read after row %d: %w; write the file again", p.name, p.header[want[i]], *place, err)
@@ -123,7 +147,7 @@ type chunkReader struct {
 	pages   parquet.Pages
 	page    parquet.Page
 	values  parquet.ValueReader
-	buf     [parquetBatch]parquet.Value
+	buf     []parquet.Value
 	text    []byte
 	convert func(parquet.Value) cell
 }
@@ -183,25 +207,30 @@ func (r *chunkReader) turn() error {
 }
 
 // converter returns what turns a column's values into cells.
-func converter(t parquet.Type) func(parquet.Value) cell {
-	whole := func(v parquet.Value) cell { return cell{kind: integer, whole: v.Int64()} }
-	if t.Kind() == parquet.Int32 {
-		whole = func(v parquet.Value) cell { return cell{kind: integer, whole: int64(v.Int32())} }
+func converter(t parquet.Type, e *format.SchemaElement) func(parquet.Value) cell {
+	convert := plainConverter(t)
+	logical := e.LogicalType.Value
+	legacy := e.ConvertedType.V
+	if !e.ConvertedType.Valid {
+		legacy = -1
 	}
-	convert := plainConverter(t, whole)
-	if l := t.LogicalType(); l != nil {
-		switch l := l.Value.(type) {
-		case *format.DateType:
-			convert = func(v parquet.Value) cell { return cell{kind: instant, num: float64(v.Int32()) * 86400} }
-		case *format.TimestampType:
-			per := perSecond(l.Unit)
-			convert = func(v parquet.Value) cell { return cell{kind: instant, num: float64(v.Int64()) / per} }
-		case *format.DecimalType:
-			if t.Kind() == parquet.Int32 || t.Kind() == parquet.Int64 {
-				per := math.Pow(10, float64(l.Scale))
-				convert = func(v parquet.Value) cell { return cell{kind: number, num: float64(whole(v).whole) / per} }
-			}
-		}
+	switch l := logical.(type) {
+	case *format.DateType:
+		legacy = deprecated.Date
+	case *format.TimestampType:
+		convert, legacy = instants(perSecond(l.Unit)), -1
+	case *format.DecimalType:
+		convert, legacy = decimals(t, l.Scale), -1
+	}
+	switch legacy {
+	case deprecated.Date:
+		convert = func(v parquet.Value) cell { return cell{kind: instant, num: float64(v.Int32()) * 86400} }
+	case deprecated.TimestampMillis:
+		convert = instants(1e3)
+	case deprecated.TimestampMicros:
+		convert = instants(1e6)
+	case deprecated.Decimal:
+		convert = decimals(t, e.Scale.V)
 	}
 	return func(v parquet.Value) cell {
 		if v.IsNull() {
@@ -210,6 +239,45 @@ func converter(t parquet.Type) func(parquet.Value) cell {
 		return convert(v)
 	}
 }
+
+func instants(per float64) func(parquet.Value) cell {
+	return func(v parquet.Value) cell { return cell{kind: instant, num: float64(v.Int64()) / per} }
+}
+
+// decimals reads numbers kept as a whole number of 10^-scale, in 32 or 64 bits or as bytes, the highest first, in
+// two's complement.
+func decimals(t parquet.Type, scale int32) func(parquet.Value) cell {
+	whole := func(v parquet.Value) *big.Int { return big.NewInt(v.Int64()) }
+	switch t.Kind() {
+	case parquet.Int32:
+		whole = func(v parquet.Value) *big.Int { return big.NewInt(int64(v.Int32())) }
+	case parquet.ByteArray, parquet.FixedLenByteArray:
+		whole = func(v parquet.Value) *big.Int { return twosComplement(v.ByteArray()) }
+	}
+	return func(v parquet.Value) cell { return cell{kind: number, num: decimal(whole(v), int(scale))} }
+}
+
+func twosComplement(b []byte) *big.Int {
+	x := new(big.Int).SetBytes(b)
+	if len(b) > 0 && b[0]&0x80 != 0 {
+		x.Sub(x, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	return x
+}
+
+// decimal returns the number nearest to x / 10^scale, as reading its digits would. Both are exact below 2^53 and
+// 10^22, and their quotient is rounded once.
+func decimal(x *big.Int, scale int) float64 {
+	if x.IsInt64() && scale >= 0 && scale < len(tens) {
+		if n := x.Int64(); n > -1<<53 && n < 1<<53 {
+			return float64(n) / tens[scale]
+		}
+	}
+	f, _ := strconv.ParseFloat(x.String()+"e"+strconv.Itoa(-scale), 64)
+	return f
+}
+
+var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
 func perSecond(u format.TimeUnit) float64 {
 	switch u.Value.(type) {
@@ -221,7 +289,7 @@ func perSecond(u format.TimeUnit) float64 {
 	return 1e9
 }
 
-func plainConverter(t parquet.Type, whole func(parquet.Value) cell) func(parquet.Value) cell {
+func plainConverter(t parquet.Type) func(parquet.Value) cell {
 	switch t.Kind() {
 	case parquet.Boolean:
 		return func(v parquet.Value) cell {
@@ -230,8 +298,10 @@ func plainConverter(t parquet.Type, whole func(parquet.Value) cell) func(parquet
 			}
 			return cell{kind: text, text: []byte("false")}
 		}
-	case parquet.Int32, parquet.Int64:
-		return whole
+	case parquet.Int32:
+		return func(v parquet.Value) cell { return cell{kind: integer, whole: int64(v.Int32())} }
+	case parquet.Int64:
+		return func(v parquet.Value) cell { return cell{kind: integer, whole: v.Int64()} }
 	case parquet.Float:
 		return func(v parquet.Value) cell { return cell{kind: number, num: float64(v.Float())} }
 	case parquet.Double:
@@ -240,7 +310,7 @@ func plainConverter(t parquet.Type, whole func(parquet.Value) cell) func(parquet
 		return func(v parquet.Value) cell { // nanoseconds of a Julian day
 			x := v.Int96()
 			nanos := float64(uint64(x[0]) | uint64(x[1])<<32)
-			return cell{kind: instant, num: (float64(x[2])-2440588)*86400 + nanos/1e9}
+			return cell{kind: instant, num: float64((float64(x[2])-2440588)*86400) + nanos/1e9}
 		}
 	}
 	return func(v parquet.Value) cell { return cell{kind: text, text: v.ByteArray()} }

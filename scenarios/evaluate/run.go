@@ -58,7 +58,7 @@ func Execute(ctx context.Context, o Options) (*Outcome, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	src, file, err := open(o.File)
+	src, file, err := open(o.File, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (r *run) readFile(ctx context.Context, src source, file *os.File) error {
 		return err
 	}
 	r.step("read "+r.name, 1, 5)
-	sc, err := look(ctx, src, r.name, r.layout)
+	sc, err := look(ctx, src, r.name, r.layout, r.Dates)
 	if err != nil {
 		return err
 	}
@@ -269,6 +269,9 @@ func (r *run) warn() {
 				add(true, "%s, %s: %s", s.Regime, s.Scorer, text)
 			}
 			if s.Card != nil {
+				for _, text := range s.Card.Doubts() {
+					add(true, "%s: %s", s.Regime, text)
+				}
 				for _, f := range s.Card.Features {
 					add(f.IV > suspicious, "%s: column %q alone tells good from bad almost without fault (information value %.1f); was it known before the outcome?", s.Regime, f.Name, f.IV)
 				}

@@ -11,6 +11,7 @@ import (
 const (
 	maxFaults     = 10  // faults of cells that are told at once
 	maxCategories = 100 // different texts that a feature may have, and values of the group column
+	maxCategory   = 256 // bytes of such a text
 )
 
 // Bits of scan.flags.
@@ -26,14 +27,17 @@ type scan struct {
 	names      []string
 	layout     *layout
 
-	flags   []uint8
-	when    []float64 // seconds since 1970 if dated, else the number; nil: no time
-	weight  []float32
-	person  []uint64 // hash of the text
-	group   []uint16
-	groups  []string
-	dated   bool
-	profile []profile // of layout.features
+	flags    []uint8
+	when     []float64 // seconds since 1970 if dated, else the number; nil: no time
+	weight   []float32
+	person   []uint64 // hash of the text
+	group    []uint16
+	groups   []string
+	dated    bool
+	slashed  bool           // the times are slash dates, kept packed until their order is known
+	dates    string         // order of slash dates: monthFirst, dayFirst or not known
+	possible map[string]int // slash dates that either order allows
+	profile  []profile      // of layout.features
 
 	faults   []error
 	groupNum map[string]uint16
@@ -45,12 +49,13 @@ type profile struct {
 	values, numbers, dates int64
 	firstOdd               string // the first value that is neither number nor date, with its place
 	distinct               map[string]bool
-	many                   bool // more than maxCategories different values
+	many                   bool // more than maxCategories different values, or one that is long
+	long                   bool // a text longer than maxCategory
 }
 
 // look makes the first pass.
-func look(ctx context.Context, s source, file string, l *layout) (*scan, error) {
-	sc := &scan{file: file, unit: s.unit(), names: s.columns(), layout: l, profile: make([]profile, len(l.features)), groupNum: map[string]uint16{}}
+func look(ctx context.Context, s source, file string, l *layout, dates string) (*scan, error) {
+	sc := &scan{file: file, unit: s.unit(), names: s.columns(), layout: l, profile: make([]profile, len(l.features)), groupNum: map[string]uint16{}, dates: dates, possible: map[string]int{}}
 	want := append([]int{}, l.features...)
 	var at [numRoles]int
 	for r, c := range l.at {
@@ -81,7 +86,7 @@ func look(ctx context.Context, s source, file string, l *layout) (*scan, error) 
 	case len(sc.flags) == 0:
 		return nil, fmt.Errorf("%s has a header but no rows", file)
 	}
-	return sc, nil
+	return sc, sc.slashes()
 }
 
 // wrong notes a cell that is not what its role needs.
@@ -145,6 +150,17 @@ func (sc *scan) timeOf(place int64, c cell) float64 {
 	t, isDate := c.instant()
 	if len(sc.when) == 0 {
 		sc.dated = isDate && !isNumber
+		_, sc.slashed = sc.takeSlash(c)
+		if sc.slashed {
+			sc.dated, sc.possible = true, map[string]int{}
+		}
+	}
+	if sc.slashed {
+		if x, ok := sc.takeSlash(c); ok {
+			return x
+		}
+		sc.wrong(when, place, c, "a date like 12/31/2024, as in the first row")
+		return 0
 	}
 	switch {
 	case sc.dated && isDate:
@@ -204,6 +220,8 @@ func (p *profile) add(c cell, sc *scan, place int64) {
 		p.numbers++
 	} else if _, ok := c.instant(); ok {
 		p.dates++
+	} else if _, ok := parseSlash(c.text); ok {
+		p.dates++
 	} else if p.firstOdd == "" {
 		p.firstOdd = fmt.Sprintf("%s on %s %d", c.quoted(), sc.unit, place)
 	}
@@ -211,6 +229,10 @@ func (p *profile) add(c cell, sc *scan, place int64) {
 		return
 	}
 	sc.buf = c.appendText(sc.buf[:0])
+	if len(sc.buf) > maxCategory {
+		p.many, p.long, p.distinct = true, true, nil
+		return
+	}
 	if p.distinct[string(sc.buf)] {
 		return
 	}

@@ -34,6 +34,7 @@ type cell struct {
 	num   float64
 	whole int64
 	text  []byte
+	comma bool // numbers have a decimal comma
 }
 
 // A source reads the chosen columns of a file, as often as asked.
@@ -65,7 +66,7 @@ func (f *fault) Error() string {
 }
 
 // open looks at a file and returns its reader and its fingerprint.
-func open(path string) (source, *os.File, error) {
+func open(path string, o *Options) (source, *os.File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -83,7 +84,7 @@ func open(path string) (source, *os.File, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot read %s: %w; check its permissions", path, reason(err))
 	}
-	s, err := recognise(file, info.Size())
+	s, err := recognise(file, info.Size(), o)
 	if err != nil {
 		file.Close()
 		return nil, nil, err
@@ -101,7 +102,7 @@ func reason(err error) error {
 }
 
 // recognise tells the kind of a file from its first bytes; the ending of its name says nothing.
-func recognise(file *os.File, size int64) (source, error) {
+func recognise(file *os.File, size int64, o *Options) (source, error) {
 	name := filepath.Base(file.Name())
 	var head [4096]byte
 	n, err := file.ReadAt(head[:], 0)
@@ -112,7 +113,7 @@ func recognise(file *os.File, size int64) (source, error) {
 	for _, other := range []struct{ magic, what string }{
 		{"PK\x03\x04", "a ZIP file or an Excel workbook; unpack it, or save the sheet as CSV"},
 		{"\xd0\xcf\x11\xe0", "an old Excel workbook; save the sheet as CSV"},
-		{"\x1f\x8b", "compressed with gzip; unpack it"}, {"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it"},
+		{"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it"},
 		{"BZh", "compressed with bzip2; unpack it"}, {"\xfd7zXZ", "compressed with xz; unpack it"},
 		{"\xff\xfe", "UTF-16 text; save it as UTF-8"}, {"\xfe\xff", "UTF-16 text; save it as UTF-8"},
 	} {
@@ -123,10 +124,13 @@ func recognise(file *os.File, size int64) (source, error) {
 	if bytes.HasPrefix(b, []byte("PAR1")) {
 		return openParquet(file, name, size)
 	}
+	if bytes.HasPrefix(b, []byte("\x1f\x8b")) {
+		return openGzip(file, name, size, o)
+	}
 	if bytes.IndexByte(b, 0) >= 0 {
 		return nil, fmt.Errorf("%s is neither text nor Parquet; save the table as CSV in UTF-8, or as Parquet", name)
 	}
-	return openCSV(file, name)
+	return openCSV(plainText(file), file, name, o)
 }
 
 // fingerprint returns the SHA-256 of a file.
@@ -138,11 +142,13 @@ func fingerprint(file *os.File, size int64) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// isMissing reports whether text stands for a missing value: empty, NA, N/A, NaN or null in any case.
+// isMissing reports whether text stands for a missing value: empty, -, NA, N/A, NaN or null in any case.
 func isMissing(b []byte) bool {
 	switch len(b) {
 	case 0:
 		return true
+	case 1:
+		return b[0] == '-'
 	case 2:
 		return bytes.EqualFold(b, []byte("na"))
 	case 3:
@@ -174,6 +180,13 @@ func (c cell) number() (float64, bool) {
 	case integer:
 		return float64(c.whole), true
 	case raw, text:
+		if c.comma {
+			b, ok := pointed(c.text)
+			if !ok {
+				return 0, false
+			}
+			return parseNumber(b)
+		}
 		return parseNumber(c.text)
 	}
 	return 0, false
@@ -202,7 +215,7 @@ func (c cell) instant() (float64, bool) {
 }
 
 var layouts = []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05.999999999", time.DateTime,
-	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04", "2006/01/02", "20060102T150405Z"}
+	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04", "2006/01/02", "20060102T150405Z", "02.01.2006", "02.01.2006 15:04", "02.01.2006 15:04:05"}
 
 func parseInstant(s string) (float64, bool) {
 	if len(s) < 10 || len(s) > 40 || s[0] < '0' || s[0] > '9' {

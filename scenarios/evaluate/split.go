@@ -177,7 +177,11 @@ func (p *split) parse(s string) (float64, error) {
 	x, ok := c.number()
 	want := "a number, as in the time column"
 	if p.dated {
-		x, ok = c.instant()
+		if x, ok = c.instant(); !ok {
+			if d, slash := parseSlash(c.text); slash && p.dates != "" {
+				x, ok = d.at(p.dates)
+			}
+		}
 		want = "a date like 2024-04-01, as in the time column"
 	}
 	if !ok {

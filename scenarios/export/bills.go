@@ -20,6 +20,7 @@ var billsSchema = results.Schema{
 	Columns: []results.Column{
 		personColumn,
 		column("ask_date", results.Date, "the platform asked for a score and opened the bundle"),
+		roleColumn("what a study of the scenario uses the bill for, where its record was sent: train the score, calibrate it, test it, or none (its outcome came after training, or it lies outside the days)"),
 		optional("settle_date", results.Date, "first charge; this and what follows is empty for a bill not closed when the days simulated end"),
 		optional("closed_date", results.Date, "paid or given up"),
 		in("won", optional("amount_won", results.Integer, "sum of the purchases in the bundle")),
@@ -47,7 +48,9 @@ func (j *job) bills() error {
 			return cmp.Or(cmp.Compare(x.Person, y.Person), cmp.Compare(x.Ask, y.Ask))
 		})
 		return b.rows, nil
-	}, writeBill)
+	}, func(w results.Writer, r *billRow) {
+		writeBill(w, r, j.role(r.Ask, r.closed && r.Settle < j.Evaluation.Epoch))
+	})
 }
 
 var _ ledger.Observer = (*biller)(nil)
@@ -78,11 +81,12 @@ func (*biller) Look(*ledger.Block, int, record.Day) int32 { return 0 }
 // Outcome implements [ledger.Observer].
 func (*biller) Outcome(*ledger.Block, int, int32, bool) {}
 
-func writeBill(w results.Writer, r *billRow) {
+func writeBill(w results.Writer, r *billRow, role string) {
 	w.Int(int64(r.Person))
 	w.Date(int32(r.Ask))
+	w.Text(role)
 	if !r.closed {
-		for range billsSchema.Columns[2:] {
+		for range billsSchema.Columns[3:] {
 			w.Empty()
 		}
 		return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +47,29 @@ func TestBillsAgreeWithStudy(t *testing.T) {
 		if (r["hidden_cause"] == "none") != (r["bounced"] == "false") && r["bounced"] != "" {
 			t.Errorf("person %s, %s: bounced %s with cause %s", r["person"], r["ask_date"], r["bounced"], r["hidden_cause"])
 		}
+	}
+	roles, wantRoles := map[string]int{}, map[string]int{}
+	from := int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
+	for _, rows := range sample.Train {
+		for i, s := range rows.State {
+			switch {
+			case s == 0:
+				wantRoles["none"]++
+			case rows.Day[i]+1 >= from:
+				wantRoles["calibrate"]++
+			default:
+				wantRoles["train"]++
+			}
+		}
+	}
+	for _, rows := range sample.Test {
+		wantRoles["test"] += rows.Len()
+	}
+	for _, r := range read(t, exported(t, "bills", users, export.Options{Workers: 2})) {
+		roles[r["role"]]++
+	}
+	if !maps.Equal(roles, wantRoles) || len(roles) < 3 {
+		t.Errorf("roles %v, the study has %v", roles, wantRoles)
 	}
 	if got != want || got[2] < 20 {
 		t.Errorf("open, paid, bounced: %v, the study has %v", got, want)
@@ -108,6 +132,45 @@ func TestMoneyAddsUp(t *testing.T) {
 	}
 	if compared < 1000 || moved < 1000 {
 		t.Errorf("only %d balances compared, %d times money passed on as it arrived", compared, moved)
+	}
+}
+
+// Wallet and linked account together lose what leaves them and nothing else, from line to line of one person and
+// day: what salary, living costs and savings do, they do between days. Whoever has the file can check it. Family that
+// pays in for a bill is the one exception, and leaves nothing behind in the linked account.
+func TestMoneyIsConserved(t *testing.T) {
+	days := export.Selection{From: "2024-03-01", To: "2024-04-30"}
+	checked, helped, left := 0, 0, int64(0)
+	var person, day string
+	for _, r := range read(t, exported(t, "transactions", 3000, export.Options{Workers: 2, Selection: days})) {
+		if r["kind"] == "received" {
+			if r["hidden_linked_balance_won"] != "" {
+				t.Fatalf("a linked balance before the money is there: %v", r)
+			}
+			continue
+		}
+		now, won := r.int(t, "hidden_linked_balance_won"), r.int(t, "amount_won")
+		if r["person"] == person && r["date"] == day {
+			want := left - r.int(t, "from_bank_won")
+			switch r["kind"] {
+			case "top-up", "auto-top-up":
+				want -= won
+			case "withdrawal", "passed-on":
+				want += won
+			}
+			switch {
+			case now == want:
+				checked++
+			case r["kind"] == "top-up" && now == 0 && want < 0:
+				helped++
+			default:
+				t.Fatalf("person %s, %s, minute %s: %s of %d leaves %d in the linked account, not %d", person, day, r["minute"], r["kind"], won, now, want)
+			}
+		}
+		person, day, left = r["person"], r["date"], now
+	}
+	if checked < 1000 || helped > checked/100 {
+		t.Errorf("%d lines follow, %d times family helped", checked, helped)
 	}
 }
 

@@ -71,6 +71,10 @@ func Execute(ctx context.Context, s *scenarios.Scenario, table string, o Options
 	if err != nil {
 		return err
 	}
+	return execute(ctx, p, table, o, open)
+}
+
+func execute(ctx context.Context, p *study.Plan, table string, o Options, open func(results.Schema) (results.Writer, error)) error {
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
 	}
@@ -207,5 +211,21 @@ func in(unit string, c results.Column) results.Column {
 	c.Unit = unit
 	return c
 }
+
+// role says what a study uses a bill asked on day d for; known reports whether its outcome came before the test days.
+func (j *job) role(d record.Day, known bool) string {
+	e := &j.Evaluation
+	switch {
+	case d >= e.Epoch && d < e.TestEnd():
+		return "test"
+	case d < e.Epoch-record.Day(e.TrainDays) || d >= e.Epoch || !known:
+		return "none"
+	case d >= e.CalibrateFrom(j.World.People.Platform.Launch):
+		return "calibrate"
+	}
+	return "train"
+}
+
+func roleColumn(meaning string) results.Column { return column("role", results.String, meaning) }
 
 var personColumn = column("person", results.Integer, "number of the synthetic person; joins the exported tables and is never sent")

@@ -30,6 +30,7 @@ func itemsSchema(regime string) results.Schema {
 	columns := []results.Column{
 		column("hidden_person", results.Integer, "number of the synthetic person; joins the exported tables and is never sent"),
 		column("night", results.Date, "the record describes the end of this day and is sent in the night after it"),
+		roleColumn("what a study of the scenario uses a bill asked the next morning for, if its outcome is known in time: train, calibrate, test, or none; the proxy model learns from one night a person among the training days"),
 	}
 	for i, info := range record.Items {
 		c := results.Column{Name: info.Name, Type: results.Integer, Unit: info.Unit, Meaning: info.Meaning + " (" + info.Source + "); empty if the regime does not send it"}
@@ -44,6 +45,9 @@ func itemsSchema(regime string) results.Schema {
 			c.Meaning += ", at most four, separated by spaces: the first 16 digits of SHA-256 of their account_id"
 		case info.Identifier:
 			c.Type = results.String
+		}
+		if record.Item(i) == record.ItemAccountID {
+			c.Meaning += "; here after the letter A, so that no program takes the ten digits for a number"
 		}
 		if record.Item(i) == record.ItemPhoneHash {
 			c.Meaning += "; here SHA-256 of a drawn token, because the hash of a number can be undone and the number may belong to somebody"
@@ -87,7 +91,7 @@ func (j *job) items() error {
 			})
 		})
 		return c.rows, c.err
-	}, writeItems)
+	}, func(w results.Writer, r *itemRow) { writeItems(w, r, j.role(r.night+1, true)) })
 }
 
 func (c *clerk) event(e record.Event) {
@@ -153,7 +157,7 @@ func (c *clerk) take(i int, night record.Day) {
 // identify returns the identifiers of somebody in the form in which they are sent.
 func (c *clerk) identify(u record.Person) *[record.NumItems]string {
 	mail, err := c.job.names.AppendEmail(nil, u)
-	account, also := c.job.names.Account(u)
+	account, also := c.accountOf(u)
 	if err = cmp.Or(err, also); err != nil {
 		c.err = err
 	}
@@ -172,7 +176,7 @@ func (c *clerk) counterparties(r *ring, night record.Day) string {
 		if r.day[k] <= night-7 {
 			continue
 		}
-		account, err := c.job.names.Account(r.to[k])
+		account, err := c.accountOf(r.to[k])
 		if err != nil {
 			continue // beyond the last person who has an identity
 		}
@@ -184,14 +188,22 @@ func (c *clerk) counterparties(r *ring, night record.Day) string {
 	return strings.Join(tokens, " ")
 }
 
+// accountOf returns an account identifier as tables show it: a letter keeps programs that guess types from
+// reading ten digits as a number.
+func (j *job) accountOf(u record.Person) (string, error) {
+	digits, err := j.names.Account(u)
+	return "A" + digits, err
+}
+
 func hashed(s string) string {
 	h := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(h[:])
 }
 
-func writeItems(w results.Writer, r *itemRow) {
+func writeItems(w results.Writer, r *itemRow, role string) {
 	w.Int(int64(r.person))
 	w.Date(int32(r.night))
+	w.Text(role)
 	for i, v := range r.values {
 		switch item := record.Item(i); {
 		case !r.sent.Has(item):

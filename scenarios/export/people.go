@@ -23,7 +23,7 @@ var peopleSchema = results.Schema{
 		column("name", results.String, "made-up display name; feeds no figure"),
 		column("email", results.String, "e-mail address in a domain reserved for examples; sent as a hash"),
 		column("phone_token", results.String, "drawn token in the place of the telephone number, which is not written because it may belong to somebody"),
-		column("account_id", results.String, "account identifier, sent as it is"),
+		column("account_id", results.String, "account identifier: the ten digits that are sent as they are, after the letter A, so that no program takes them for a number"),
 		column("identity_number", results.String, "token generated at mobile identity verification, sent as it is"),
 		column("sign_up_date", results.Date, "first day as a live account; sent"),
 		optional("left_date", results.Date, "first day no longer live; empty if that lies after the days simulated"),
@@ -71,7 +71,7 @@ func (j *job) person(u record.Person, r *personRow) (err error) {
 	j.World.Pop.Person(u, &r.Person)
 	r.abuser = j.World.Adversary.IsAbuser(j.Run.Seed, &r.Person)
 	r.name, r.phone, r.verification = j.names.DisplayName(u), j.names.Token(phoneItem, u), j.names.Verification(u)
-	if r.account, err = j.names.Account(u); err != nil {
+	if r.account, err = j.accountOf(u); err != nil {
 		return err
 	}
 	mail, err := j.names.AppendEmail(nil, u)
@@ -90,7 +90,7 @@ func (r *personRow) write(w results.Writer, last record.Day) {
 	dateBefore(w, r.Scope, last)
 	w.Text(people.Ages[r.Age])
 	w.Text(people.Sexes[r.Sex])
-	w.Text(people.Regions[r.Region].Name)
+	w.Text(people.Regions[r.Region])
 	w.Bool(r.IPhone)
 	w.Bool(r.IDVerified)
 	w.Int(int64(r.LinkedBanks))

@@ -26,6 +26,7 @@ var transactionsSchema = results.Schema{
 		in("won", column("from_bank_won", results.Integer, "part of a remittance that came from the linked account in the same step")),
 		in("won", column("balance_before_won", results.Integer, "prepaid balance before the line")),
 		in("won", column("balance_won", results.Integer, "prepaid balance after it; money received arrives at night, up to the wallet's cap, beyond which it goes to the linked account: it is in the next day's first balance, unless it was passed on")),
+		in("won", optional("hidden_linked_balance_won", results.Integer, "balance of the linked account after the line, with the living costs of the day taken out; from line to line of one person and day it changes by what the lines move, unless family pays in for a bill; between days salary, living costs and savings move it; empty for received, which moves nothing before the night")),
 		optional("other_person", results.Integer, "who sent or received a remittance between wallets"),
 	},
 }
@@ -120,6 +121,11 @@ func writeEvent(w results.Writer, r *eventRow) {
 	w.Int(int64(r.fromBank))
 	w.Int(int64(r.before))
 	w.Int(int64(r.Balance))
+	if r.Kind == record.EventReceived {
+		w.Empty()
+	} else {
+		w.Int(int64(r.Linked))
+	}
 	if r.Kind == record.EventRemitFriend || r.Kind == record.EventReceived {
 		w.Int(int64(r.Other))
 	} else {

@@ -12,6 +12,8 @@ type counts struct {
 	Month monthCounts
 	Year  yearCounts
 	Path  pathCounts
+
+	Settle [len(ages)]settleCounts
 }
 
 // maxGroups is into how many groups of shards a sample is divided for standard errors. With 32 the error

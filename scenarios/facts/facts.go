@@ -7,6 +7,9 @@
 //	month.go     one month in detail: money, bills, rhythm
 //	year.go      a year of bills
 //	path.go      eight years, quarter by quarter, of fewer people
+//	split.go     which of them may be looked at while the model is changed
+//	settle.go    the same weeks in worlds of three ages
+//	agree.go     when a figure agrees
 //	list*.go     the figures: published, source, and how to read them off the counts
 //	records.go   what one record may be, and the overseas flow
 //	table.go     tables and sentence
@@ -42,17 +45,24 @@ type world struct {
 	border *sharing.Border
 }
 
-// The year and the path are simulated for fewer people.
+// The year, the path and the worlds of three ages are simulated for fewer people.
 const (
-	yearPart = 4
-	pathPart = 16
+	yearPart   = 4
+	pathPart   = 16
+	settlePart = 4
 )
 
 // part returns the number of blocks that hold one n-th of the users, at least one.
 func (w *world) part(n int) int { return ledger.Blocks((w.users + n - 1) / n) }
 
+// Options are what a comparison may know besides its scenario.
+type Options struct {
+	study.Options
+	HeldOut bool // look at the figures held out as well
+}
+
 // Execute simulates what the figures need and compares.
-func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*tables.Outcome, error) {
+func Execute(ctx context.Context, s *scenarios.Scenario, o Options) (*tables.Outcome, error) {
 	p, err := study.NewPlan(s)
 	if err != nil {
 		return nil, err
@@ -61,17 +71,17 @@ func Execute(ctx context.Context, s *scenarios.Scenario, o study.Options) (*tabl
 		o.Progress = func(string, int64, int64) {}
 	}
 	w := &world{p.Run.Seed, int(p.Run.Users), p.World.Config, p.World.Pop, p.Border}
-	all, err := w.survey(ctx, o)
+	all, err := w.survey(ctx, o.Options)
 	if err != nil {
 		return nil, err
 	}
-	return w.report(all), nil
+	return w.report(all, o.HeldOut), nil
 }
 
 // survey makes all surveys.
 func (w *world) survey(ctx context.Context, o study.Options) (*sample, error) {
 	all := &sample{}
-	for _, f := range []func(context.Context, study.Options, *sample) error{w.base, w.month, w.year, w.path} {
+	for _, f := range []func(context.Context, study.Options, *sample) error{w.base, w.month, w.year, w.path, w.settle} {
 		if err := f(ctx, o, all); err != nil {
 			return nil, err
 		}
@@ -168,17 +178,41 @@ func (w *world) path(ctx context.Context, o study.Options, all *sample) error {
 	})
 }
 
-// report compares every figure with what was counted.
-func (w *world) report(all *sample) *tables.Outcome {
+// settle lives through the same weeks in worlds of three ages.
+func (w *world) settle(ctx context.Context, o study.Options, all *sample) error {
+	var worlds []*ledger.World
+	for _, weeks := range ages {
+		c := w.config
+		c.Start, c.Days = settleFrom-record.Day(7*weeks), 7*weeks+settleDays+settleTail
+		m, err := ledger.New(c)
+		if err != nil {
+			return err
+		}
+		worlds = append(worlds, m)
+	}
+	return w.simulate(ctx, o, all, "live through two years", worlds, w.part(settlePart), func(k int, b *ledger.Block, c *counts) survey {
+		return &settleSurvey{counts: c, block: b, age: k}
+	})
+}
+
+// report compares every figure with what was counted, those held out only if they are to be looked at.
+func (w *world) report(all *sample, heldOutToo bool) *tables.Outcome {
 	parts := all.leaveOneOut()
+	measured := all.stationarity(parts)
 	var rows []compared
 	for _, f := range w.list() {
-		rows = append(rows, f.compare(all, parts))
+		if f.group == heldOut && !heldOutToo {
+			rows = append(rows, f.unseen(all))
+			continue
+		}
+		r := f.compare(all, parts)
+		r.unless(measured)
+		rows = append(rows, r)
 	}
 	return &tables.Outcome{
-		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, parts)},
+		Tables:   []*results.Table{factsTable(rows), w.recordsTable(all, parts), stationarityTable(measured)},
 		Summary:  summary(rows),
-		Sentence: sentence(rows),
+		Sentence: sentence(rows) + " " + settledSentence(measured),
 		Warnings: doubts(all),
 	}
 }

@@ -2,6 +2,8 @@ package facts
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"overshare/sim/record"
 )
@@ -39,11 +41,11 @@ func remittances(c *counts) int64 {
 
 func (w *world) calibratedMoney() []figure {
 	all := []figure{
-		{name: "transactions in April 2024", unit: unitCount, published: 400e6, rounding: 10e6, people: sampleMonth, mark: sourced,
+		{name: "transactions in April 2024", unit: unitCount, published: 400e6, tolerance: 10e6, because: "13 M a day are 375 to 405 M a month", people: sampleMonth, mark: sourced,
 			source:      "company engineering blog 2024: more than 400 M a month, 13 M a day",
 			simulated:   func(c *counts) float64 { return w.whole(transactions(c), c.Month.People) },
 			explanation: "activity is tuned to the order of this figure, not to its digits"},
-		{name: "remittances among transactions", unit: unitShare, published: 0.25, rounding: 0.01, people: sampleMonth, mark: derived,
+		{name: "remittances among transactions", unit: unitShare, published: 0.25, tolerance: 0.01, because: "both numbers are round", people: sampleMonth, mark: derived,
 			source:      "100 M of 400 M a month: Seoul Economic Daily 2024, company engineering blog 2024",
 			simulated:   func(c *counts) float64 { return ratio(remittances(c), transactions(c)) },
 			explanation: "set by the shares of intents; automatic top-ups follow from balances and dilute them"},
@@ -54,13 +56,13 @@ func (w *world) calibratedMoney() []figure {
 		source string
 	}{{2019, 49.1, "49.1 tn of 141 tn won: Brunch 2021-12-08, Polinews 2024-04-22"}, {2020, 67, "67 tn of 141 tn won: prospectus summary 2021, Polinews 2024-04-22"}} {
 		all = append(all, figure{name: fmt.Sprintf("volume of %d as a share of that of 2023", y.year), unit: unitShare,
-			published: y.volume / 141, rounding: 0.005, people: samplePath, mark: derived, source: y.source,
+			published: y.volume / 141, tolerance: 0.02, because: "a twentieth of the larger one: " + becauseMeaning, people: samplePath, mark: derived, source: y.source,
 			simulated:   func(c *counts) float64 { return ratio(c.Path.Won[y.year-firstYear], c.Path.Won[2023-firstYear]) },
 			explanation: "the level of use by year was set from these volumes; it acts through the odds of active weeks and days, which flattens it"})
 	}
 	for _, d := range paydays {
 		all = append(all, figure{name: fmt.Sprintf("payday %d: rank among the days of the month", d.day), unit: unitRank,
-			published: d.low, low: d.low, high: d.high, people: sampleBase, mark: sourced, source: d.source,
+			published: d.low, low: d.low, high: d.high, because: becauseRange, people: sampleBase, mark: sourced, source: d.source,
 			simulated:   func(c *counts) float64 { return rank(&c.Base.Paydays, d.day) },
 			explanation: "the peaks are published, their heights are not"})
 	}
@@ -76,40 +78,47 @@ func grouped(group string, all []figure) []figure {
 
 func (w *world) calibratedPurchases() []figure {
 	const source = "KCC app-market survey 2024"
+	const becauseBuyers = "3 %: a survey of some thousand buyers"
 	per := func(of func(*counts) *[2]int64, k int) func(*counts) float64 {
 		return func(c *counts) float64 { return ratio(of(c)[k], c.Base.PayerMonth) }
 	}
 	recurring := func(c *counts) *[2]int64 { return &c.Base.Recurring }
 	once := func(c *counts) *[2]int64 { return &c.Base.Oneoff }
 	return grouped(calibrated, []figure{
-		{name: "recurring purchases per payer and month", unit: unitMonth, published: 1.43, rounding: 0.005, people: sampleBase, mark: sourced, source: source,
+		{name: "recurring purchases per payer and month", unit: unitMonth, published: 1.43, tolerance: 0.04, because: becauseBuyers, people: sampleBase, mark: sourced, source: source,
 			simulated: per(recurring, 0), explanation: "at most nine subscriptions each"},
-		{name: "one-off purchases per payer and month", unit: unitMonth, published: 1.39, rounding: 0.005, people: sampleBase, mark: sourced, source: source,
+		{name: "one-off purchases per payer and month", unit: unitMonth, published: 1.39, tolerance: 0.04, because: becauseBuyers, people: sampleBase, mark: sourced, source: source,
 			simulated: per(once, 0), explanation: "rates are cut at their 0.99988 quantile"},
-		{name: "recurring spending per payer and month", unit: unitWon, published: 13317, rounding: 50, people: sampleBase, mark: sourced, source: source,
+		{name: "recurring spending per payer and month", unit: unitWon, published: 13317, tolerance: 400, because: becauseBuyers, people: sampleBase, mark: sourced, source: source,
 			simulated: per(recurring, 1), explanation: "round prices with round weights"},
-		{name: "one-off spending per payer and month", unit: unitWon, published: 9756, rounding: 50, people: sampleBase, mark: sourced, source: source,
+		{name: "one-off spending per payer and month", unit: unitWon, published: 9756, tolerance: 300, because: becauseBuyers, people: sampleBase, mark: sourced, source: source,
 			simulated: per(once, 1), explanation: "round prices with round weights"},
 	})
 }
 
+const (
+	becauseVolume = "5 %: financial products, more than 10 tn won a year, are in the published volume and not simulated"
+	becauseNight  = "10 %: the balance of one night; quarter-ends published differ by up to that from one to the next"
+)
+
 func (w *world) validatedMoney() []figure {
 	volume := func(c *counts) int64 { return sum(c.Month.Won[:]) }
 	all := []figure{
-		{name: "mean transaction, April 2024", unit: unitWon, published: 34_900, rounding: 900, people: sampleMonth, mark: derived,
+		{name: "mean transaction, April 2024", unit: unitWon, published: 34_900, tolerance: 1_745, because: becauseVolume, people: sampleMonth, mark: derived,
 			source: "167.3 tn won a year over 400 M transactions a month", simulated: func(c *counts) float64 { return ratio(volume(c), transactions(c)) },
 			explanation: "withdrawals count as transactions, and what receivers move to the bank is larger than a payment; the published volume may not hold withdrawals, but holds financial products, which are not simulated"},
-		{name: "volume of a year at the level of April 2024", unit: unitWon, published: 167.3e12, rounding: 0.05e12, people: sampleMonth, mark: sourced,
+		{name: "volume of a year at the level of April 2024", unit: unitWon, published: 167.3e12, tolerance: 8.4e12, because: becauseVolume, people: sampleMonth, mark: sourced,
 			source: "Econovill 2025-06-25", simulated: func(c *counts) float64 { return w.whole(volume(c), c.Month.People) / 30 * 366 },
 			explanation: "follows from the mean transaction and the number of transactions"},
-		{name: "active people in April 2024", unit: unitPeople, published: 24.02e6, rounding: 0.005e6, people: sampleMonth, mark: sourced,
+		{name: "active people in April 2024", unit: unitPeople, published: 24.02e6, tolerance: 1.2e6, because: "5 %: published are those who open the service, here those who transact", people: sampleMonth, mark: sourced,
 			source: "Econovill 2025-06-25: 24.02 M monthly active users", simulated: func(c *counts) float64 { return w.whole(c.Month.Active, c.Month.People) },
 			explanation: "active here is anybody with a transaction, also who only moves received money to the bank; the published figure counts who opens the service"},
-		{name: "weeks without any use", unit: unitShare, published: 0.5, rounding: 0.05, people: sampleMonth, mark: derived,
+		{name: "weeks without any use", unit: unitShare, published: 0.5, tolerance: 0.05, because: becauseDerived, people: sampleMonth, mark: derived,
 			source: "about half, from monthly volumes and monthly active users", simulated: func(c *counts) float64 { return ratio(c.Month.Idle, c.Month.Weeks) },
 			explanation: "activity is unequal between people, so that many weeks are idle although the mean is high"},
 	}
-	return grouped(validated, append(all, salaryFigures()...))
+	const volumes = 2 // the year's is the mean times the calibrated number of transactions
+	return slices.Concat(together(all[:volumes]...), alone(all[volumes:]...), together(salaryFigures()...))
 }
 
 // informedBalances are figures that once were held back for validation. At five times the published balance
@@ -117,13 +126,13 @@ func (w *world) validatedMoney() []figure {
 // (wallet.move_out) was added then, at a strength that was not fitted.
 func (w *world) informedBalances() []figure {
 	all := []figure{
-		{name: "prepaid balances outstanding, end of March 2024", unit: unitWon, published: 535.2e9, rounding: 0.05e9, people: sampleMonth, mark: sourced,
+		{name: "prepaid balances outstanding, end of March 2024", unit: unitWon, published: 535.2e9, tolerance: 53.5e9, because: becauseNight, settled: balanceSettled, people: sampleMonth, mark: sourced,
 			source: "press 2024-04 to 2025-01 (Polinews, FN Times)", simulated: func(c *counts) float64 { return w.whole(c.Month.Balance, c.Month.People) },
 			explanation: "what stays in wallets hangs on how many receivers move money to the bank, which is assumed"},
-		{name: "prepaid balance per live account, end of March 2024", unit: unitWon, published: 16_300, rounding: 150, people: sampleMonth, mark: derived,
-			source: "535.2 bn won over 32.8 M live accounts", simulated: func(c *counts) float64 { return ratio(c.Month.Balance, c.Month.Holders) },
+		{name: "prepaid balance per live account, end of March 2024", unit: unitWon, published: 16_700, tolerance: 1_670, because: becauseNight, settled: balanceSettled, people: sampleMonth, mark: derived,
+			source: "535.2 bn won over 31 to 33 M live accounts", simulated: func(c *counts) float64 { return ratio(c.Month.Balance, c.Month.Holders) },
 			explanation: "as the line above"},
-		{name: "wallets with nothing in them", unit: unitShare, published: 0.55, rounding: 0.005, low: 0.4, high: 0.7, people: sampleMonth, mark: assumed,
+		{name: "wallets with nothing in them", unit: unitShare, published: 0.55, low: 0.4, high: 0.7, because: becauseRange, settled: balanceSettled, people: sampleMonth, mark: assumed,
 			source: "nothing published; 0.4 to 0.7 held to be plausible", simulated: func(c *counts) float64 { return ratio(c.Month.Empty, c.Month.Holders) },
 			explanation: "top-ups come in round units, so a payment leaves change in most wallets"},
 	}
@@ -132,7 +141,7 @@ func (w *world) informedBalances() []figure {
 		won    float64
 		source string
 	}{{2021, 321.1e9, "Herald 2021-05-13"}, {2022, 404.7e9, "FN Times 2022-04-19"}, {2023, 456.8e9, "Sisa Journal 2023-11-23"}} {
-		all = append(all, figure{name: fmt.Sprintf("prepaid balances outstanding, end of March %d", b.year), unit: unitWon, published: b.won, rounding: 0.05e9,
+		all = append(all, figure{name: fmt.Sprintf("prepaid balances outstanding, end of March %d", b.year), unit: unitWon, published: b.won, tolerance: b.won / 10, because: becauseNight, settled: balanceSettled,
 			people: samplePath, simulated: func(c *counts) float64 { return w.whole(c.Path.Balance[b.year-firstYear], c.Path.People) }, mark: sourced, source: b.source,
 			explanation: "balances grow more slowly than published: what stays in a wallet hardly depends on how much it is used"})
 	}
@@ -144,7 +153,7 @@ func (w *world) informedBalances() []figure {
 // the nearest of them.
 func salaryFigures() []figure {
 	const source = "Saramin 2017, survey of 603 employees; shares are of all answers, the five peaks make 71 %"
-	all := []figure{{name: "days until the salary is gone, mean", unit: unitDays, published: 17, rounding: 0.5, simulated: func(c *counts) float64 { return goneMean(&c.Month) },
+	all := []figure{{name: "days until the salary is gone, mean", unit: unitDays, published: 17, tolerance: 1, because: "whole days, and two standard errors of a survey of 603", simulated: func(c *counts) float64 { return goneMean(&c.Month) },
 		source: "Saramin 2017, survey of 603 employees", explanation: "fixed costs leave within days of payday and the rest evenly, so most of those who run dry do so late in the cycle"}}
 	for _, b := range [...]struct {
 		low, high int
@@ -152,7 +161,7 @@ func salaryFigures() []figure {
 		name      string
 	}{{1, 8, 0.063, "about 7 (1 to 8)"}, {9, 12, 0.124, "about 10 (9 to 12)"}, {13, 17, 0.177, "about 15 (13 to 17)"},
 		{18, 22, 0.237, "about 20 (18 to 22)"}, {23, salaryDays - 1, 0.109, "about 25 (23 to 30)"}} {
-		all = append(all, figure{name: "salary gone after days: " + b.name, unit: unitShare, published: b.published / 0.71, rounding: 0.03, source: source,
+		all = append(all, figure{name: "salary gone after days: " + b.name, unit: unitShare, published: b.published / 0.71, tolerance: surveyError(b.published / 0.71), because: becauseSurvey, source: source,
 			simulated:   func(c *counts) float64 { return goneBetween(&c.Month, b.low, b.high) },
 			explanation: "published shares of the five peaks are scaled to add up to 1; asked people name round numbers"})
 	}
@@ -162,6 +171,9 @@ func salaryFigures() []figure {
 	all[0].mark = sourced
 	return all
 }
+
+// surveyError returns two standard errors of a share among the 428 of 603 people whose answers make the peaks.
+func surveyError(share float64) float64 { return 2 * math.Sqrt(float64(share*(1-share))/428) }
 
 // left returns the share of people with anything left of the salary k days after payday.
 func left(c *monthCounts, k int) float64 { return 1 - ratio(c.Gone[k], c.Salaries[k]) }

@@ -3,6 +3,8 @@ package facts
 import (
 	"fmt"
 	"math"
+
+	"overshare/sim/portable"
 )
 
 var weekdays = [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
@@ -114,5 +116,5 @@ func quantile(byAmount []int64, q float64) float64 {
 // tailExponent returns the exponent α of a power law P(X > x) ∝ x^−α through the 0.99 and 0.999 quantiles,
 // to six digits: the last ones of a logarithm are not the same on every processor.
 func tailExponent(byAmount []int64) float64 {
-	return math.Round(math.Ln10/math.Log(quantile(byAmount, 0.999)/quantile(byAmount, 0.99))*1e6) / 1e6
+	return math.Round(math.Ln10/portable.Log(quantile(byAmount, 0.999)/quantile(byAmount, 0.99))*1e6) / 1e6
 }

@@ -3,6 +3,7 @@ package facts
 import (
 	"math"
 	"math/bits"
+	"time"
 
 	"overshare/sim/ledger"
 	"overshare/sim/people"
@@ -173,7 +174,7 @@ func cell(won record.Won) int {
 
 // cellStart returns the smallest amount of a cell.
 func cellStart(k int) float64 {
-	return math.Ldexp(1+float64(k%perOctave)/perOctave, k/perOctave)
+	return math.Ldexp(1+float64(float64(k%perOctave)/perOctave), k/perOctave)
 }
 
 // look reads wallets and linked accounts at night.
@@ -220,20 +221,31 @@ func (s *monthSurvey) wallet(i int, p *people.Person, night record.Day, sunday b
 // day's spending above the level at which spending stops. Everybody is looked at on one night of the
 // month. Days are counted from the nominal payday; the few salaries that come late count as not yet gone.
 func (s *monthSurvey) salary(i int, p *people.Person, night record.Day) {
-	if p.Age == 0 || int(p.Age) == len(people.Ages)-1 {
+	if p.Age == 0 || int(p.Age) == len(people.Ages)-1 || p.Secondary {
 		return
 	}
-	dom := night.Time().Day()
-	k := dom - int(p.Payday)
-	if k < 0 {
-		k += (night - record.Day(dom)).Time().Day() // length of the month before
-	}
+	k := int(night - paidBy(p, night, s.block.World().Bank.BusinessDays))
 	if k >= salaryDays {
 		return
 	}
 	s.Month.Salaries[k]++
 	if balance, floor := s.block.Linked(i); balance <= floor+p.DailyCost {
 		s.Month.Gone[k]++
+	}
+}
+
+// paidBy returns the day on which the latest salary due was paid, as seen on a night: on the last banking day
+// where salaries follow those.
+func paidBy(p *people.Person, night record.Day, business bool) record.Day {
+	t := night.Time()
+	for later := 1; ; later-- { // what is due early next month may have been paid in this
+		paid := record.DayOf(t.Year(), t.Month()+time.Month(later), int(p.Payday))
+		if business {
+			paid = people.LastBankingDay(paid)
+		}
+		if paid <= night {
+			return paid
+		}
 	}
 }
 

@@ -9,52 +9,9 @@ import (
 	"overshare/sim/ledger"
 )
 
-var nothing = math.NaN()
-
-// compared is a figure with what was simulated.
-type compared struct {
-	figure
-	value, se float64
-	sample    int64
-	agreement string
-}
-
-// How a simulated figure stands to the published one. The first that holds is named.
-const (
-	withinRounding = "within rounding"       // of the published figure
-	withinRange    = "within range"          // the published or held-to-be-plausible one
-	withinError    = "within sampling error" // of two standard errors and the rounding
-	deviates       = "deviates"
-)
-
-func (f figure) compare(s *sample, parts []part) compared {
-	value, se := s.estimate(parts, f.people, f.simulated)
-	if f.unit == unitRank {
-		se = nothing // a rank is no smooth function of the counts
-	}
-	r := compared{figure: f, value: value, se: se, sample: f.people(&s.total)}
-	r.agreement = r.judge()
-	return r
-}
-
-func (r *compared) judge() string {
-	gap := math.Abs(r.value - r.published)
-	switch {
-	case math.IsNaN(gap):
-		return ""
-	case gap <= r.rounding:
-		return withinRounding
-	case r.low < r.high && r.low <= r.value && r.value <= r.high:
-		return withinRange
-	case gap <= r.rounding+2*r.se:
-		return withinError
-	}
-	return deviates
-}
-
-// reason returns why the figure deviates, where it does or where there is nothing to compare with.
+// reason returns why the figure deviates, where it does or may, or where there is nothing to compare with.
 func (r *compared) reason() string {
-	if r.agreement == deviates || r.agreement == "" {
+	if r.agreement != agrees && r.agreement != notLookedAt {
 		return r.explanation
 	}
 	return ""
@@ -64,18 +21,20 @@ func factsTable(rows []compared) *results.Table {
 	t := results.NewTable(results.Schema{
 		Name: "facts", Title: "Published figures beside simulated ones", Key: []string{"group", "figure"},
 		Columns: []results.Column{
-			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; informed = meant for validation, but the model was changed or an assumed parameter set after looking at it, so that agreement is no independent check; validated = calibration never touched it; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
+			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; informed = meant for validation, but the model was changed or an assumed parameter set after looking at it, so that agreement is no independent check; held out = nothing was set by it, computed only with --held-out; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
 			{Name: "figure", Type: results.String, Required: true, Meaning: "what is compared; counts and sums of money are scaled from the sample to the country"},
 			{Name: "unit", Type: results.String, Required: true, Meaning: "unit of all numbers of the row"},
 			{Name: "published", Type: results.Number, Meaning: "the published figure; empty where there is none"},
-			{Name: "rounding", Type: results.Number, Meaning: "half of what its last digit, or the words around it, leave open"},
+			{Name: "tolerance", Type: results.Number, Meaning: "how far from it a figure still agrees; empty where there is nothing to agree with or a range"},
 			{Name: "range_low", Type: results.Number, Meaning: "lower end where a range is published or held to be plausible"},
 			{Name: "range_high", Type: results.Number, Meaning: "upper end"},
+			{Name: "tolerance_reason", Type: results.String, Meaning: "why so far and no farther"},
 			{Name: "simulated", Type: results.Number, Meaning: "the same figure in the simulated world"},
 			{Name: "standard_error", Type: results.Number, Meaning: "of the simulated figure, by jackknife over groups of shards; empty when too few people are simulated"},
 			{Name: "deviation", Type: results.Number, Meaning: "simulated minus published"},
 			{Name: "deviation_percent", Type: results.Number, Unit: "percent", Meaning: "the same, of the published figure"},
-			{Name: "agreement", Type: results.String, Meaning: "within rounding, within range, within sampling error (rounding and two standard errors), or deviates; the first that holds"},
+			{Name: "deviation_tolerances", Type: results.Number, Unit: "tolerances", Meaning: "the same, in tolerances: how many times wider they would have to be"},
+			{Name: "agreement", Type: results.String, Meaning: "agrees or deviates: two standard errors to either side of the simulated figure lie inside, or outside, what the tolerance or the range allows; too few people to tell: neither; not settled: the figure depends on how long the world has been running; not looked at: held out and not asked for"},
 			{Name: "people", Type: results.Integer, Unit: "people", Required: true, Meaning: "people simulated for this figure"},
 			{Name: "mark", Type: results.String, Required: true, Meaning: "of the published figure: sourced, derived from what is, assumed, or none"},
 			{Name: "source", Type: results.String, Required: true, Meaning: "where it comes from"},
@@ -85,11 +44,11 @@ func factsTable(rows []compared) *results.Table {
 	})
 	for i := range rows {
 		r := &rows[i]
-		isRange := r.low < r.high
-		t.Append(results.Str(r.group), results.Str(r.name), results.Str(r.unit), known(r.published), results.NumIf(r.rounding, !math.IsNaN(r.published)),
-			results.NumIf(r.low, isRange), results.NumIf(r.high, isRange), known(r.value), known(r.se), known(r.value-r.published),
-			known(r.percent()), results.Str(r.agreement), results.Int(r.sample), results.Str(r.mark), results.Str(r.source),
-			results.Str(r.reason()), results.Str(r.warning()))
+		isRange, published := r.low < r.high, !math.IsNaN(r.published)
+		t.Append(results.Str(r.group), results.Str(r.name), results.Str(r.unit), known(r.published), results.NumIf(r.tolerance, published && !isRange),
+			results.NumIf(r.low, isRange), results.NumIf(r.high, isRange), results.Str(r.because), known(r.value), known(r.se), known(r.value-r.published),
+			known(r.percent()), results.NumIf((r.value-r.published)/r.tolerance, published && r.tolerance > 0 && !math.IsNaN(r.value)),
+			results.Str(r.agreement), results.Int(r.sample), results.Str(r.mark), results.Str(r.source), results.Str(r.reason()), results.Str(r.warning()))
 	}
 	return t
 }
@@ -98,8 +57,8 @@ func factsTable(rows []compared) *results.Table {
 func known(x float64) results.Cell { return results.NumIf(x, !math.IsNaN(x) && !math.IsInf(x, 0)) }
 
 func (r *compared) warning() string {
-	if math.IsNaN(r.value) {
-		return "too few people for this figure"
+	if r.agreement == tooFew {
+		return "too few people for a verdict"
 	}
 	return ""
 }
@@ -158,28 +117,51 @@ func (f *figure) show(x float64) string {
 
 // sentence counts the agreements of every group that has something to agree with.
 func sentence(rows []compared) string {
-	var parts []string
-	for _, g := range [...]string{calibrated, informed, validated, acceptance} {
+	var parts, asides []string
+	unsure, unsettled, unseen := 0, 0, 0
+	for _, g := range [...]string{acceptance, calibrated, informed, heldOut} {
 		n, agree := 0, 0
 		for i := range rows {
-			if rows[i].group == g && rows[i].agreement != "" {
-				n++
-				if rows[i].agreement != deviates {
-					agree++
-				}
+			if rows[i].group != g || math.IsNaN(rows[i].published) {
+				continue
+			}
+			n++
+			switch rows[i].agreement {
+			case agrees:
+				agree++
+			case tooFew:
+				unsure++
+			case notSettled:
+				unsettled++
+			case notLookedAt:
+				unseen++
+				n--
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%d of %d %s", agree, n, groupWords[g]))
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %d %s", agree, n, groupWords[g]))
+		}
 	}
-	return "Simulated and published figures agree within rounding, range or sampling error on " + strings.Join(parts, ", ") +
-		"; facts.csv explains every deviation."
+	for _, a := range [...]struct {
+		n    int
+		says string
+	}{{unsure, "%d need more people to tell"}, {unsettled, "%d mean nothing in a world that has not settled"}, {unseen, "%d held out were not looked at (--held-out)"}} {
+		if a.n > 0 {
+			asides = append(asides, fmt.Sprintf(a.says, a.n))
+		}
+	}
+	s := "Simulated and published figures agree within stated tolerances on " + strings.Join(parts, ", ")
+	if len(asides) > 0 {
+		s += "; of the others " + strings.Join(asides, ", ")
+	}
+	return s + "; facts.csv says why."
 }
 
 var groupWords = map[string]string{
-	calibrated: "figures that the model was calibrated on",
-	informed:   "that changed it when they were compared",
-	validated:  "that calibration never touched",
 	acceptance: "of the public record of what was sent",
+	calibrated: "that the model was calibrated on",
+	informed:   "that mechanisms were changed by",
+	heldOut:    "held out",
 }
 
 // enough is the number of people from which on every survey has all groups.

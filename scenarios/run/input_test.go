@@ -38,7 +38,7 @@ func TestUnusualScenariosGiveCleanResults(t *testing.T) {
 		{"no bulk sends", 20_000, []string{"sharing.bulk_days=[]"}, ""},
 		{"no proxy rows", 20_000, []string{"processor.proxy_share=0"}, ""},
 		{"every proxy row", 5_000, []string{"processor.proxy_share=1"}, ""},
-		{"one day each", 20_000, []string{"evaluation.warmup_days=0", "evaluation.train_days=1", "evaluation.test_days=1", "evaluation.tail_days=0", "evaluation.calibration_days=0"}, ""},
+		{"one day each", 20_000, []string{"evaluation.warmup_days=36", "evaluation.train_days=1", "evaluation.test_days=1", "evaluation.tail_days=0", "evaluation.calibration_days=0"}, ""},
 		{"everything calibrates", 20_000, []string{"evaluation.calibration_days=42"}, ""},
 		{"nothing calibrates", 20_000, []string{"evaluation.calibration_days=0"}, ""},
 		{"one regime", 20_000, []string{"sharing.regimes=[in-scope]"}, ""},

@@ -95,8 +95,15 @@ type Plan struct {
 	Border     *sharing.Border
 }
 
-// NewPlan prepares a scenario. The error is the user's: values that contradict each other.
-func NewPlan(s *scenarios.Scenario) (*Plan, error) { return NewCountry(s, 0) }
+// NewPlan prepares a scenario. The error is the user's, of the kind that loading a scenario gives: values that
+// contradict each other.
+func NewPlan(s *scenarios.Scenario) (*Plan, error) {
+	p, err := NewCountry(s, 0)
+	if err != nil {
+		return nil, s.Refuse(err)
+	}
+	return p, nil
+}
 
 // NewCountry prepares one of a scenario's countries, counted from 0. All but the first have luck of their own.
 func NewCountry(s *scenarios.Scenario, country int) (*Plan, error) {

@@ -22,10 +22,7 @@ const Everybody = "all"
 
 // dimensions are those of groups.csv; the first holds everybody.
 func dimensions() []dimension {
-	var regions []string
-	for _, r := range people.Regions {
-		regions = append(regions, r.Name)
-	}
+	regions := people.Regions[:]
 	return []dimension{
 		{Everybody, []string{Everybody}, func(*BillRow) int { return 0 }},
 		{"age", people.Ages[:], func(b *BillRow) int { return int(b.Band >> 1) }},

@@ -151,6 +151,9 @@ func (p *Plan) LearnFrom(ctx context.Context, s *Sample, v View, x *Proxy, worke
 	if err != nil {
 		return nil, nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
 	return p.predict(s, v, k, model, proxy, check, workers)
 }
 

@@ -64,6 +64,9 @@ func train(ctx context.Context, name string, t *scoring.Table, workers int) (Mod
 	if err != nil {
 		return nil, nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
 	m, card, err := s.Train(ctx, t, workers)
 	if err != nil && s.Untrainable(err) {
 		return nil, nil, nil

@@ -295,7 +295,7 @@ func allMargins() (all []margin) {
 		all = append(all, margin{"sex", name, func(_, sex, _ int) bool { return sex == k }})
 	}
 	for k, region := range people.Regions {
-		all = append(all, margin{"region", region.Name, func(_, _, r int) bool { return r == k }})
+		all = append(all, margin{"region", region, func(_, _, r int) bool { return r == k }})
 	}
 	return all
 }

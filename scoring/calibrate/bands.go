@@ -88,7 +88,7 @@ func Wilson(k, n int64) (low, high float64) {
 		return 0, 1
 	}
 	bad, good, all := float64(k), float64(n-k), float64(n)
-	half := z * math.Sqrt(float64(bad*good)/all+z*z/4)
+	half := float64(z * math.Sqrt(float64(bad*good)/all+z*z/4))
 	low = math.Max(0, (bad+z*z/2-half)/(all+z*z))
 	high = math.Min(1, (bad+z*z/2+half)/(all+z*z))
 	if k == 0 {

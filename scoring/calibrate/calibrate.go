@@ -88,7 +88,7 @@ func (l line) asMap(m Method) *Map {
 // Source: Platt 1999, Probabilistic outputs for support vector machines; Lin, Lin & Weng 2007,
 // doi:10.1007/s10994-007-5018-6.
 func plattLine(c *cells) line {
-	bads, goods := float64(c.bad)/unit, float64(c.all-c.bad)/unit
+	bads, goods := float64(float64(c.bad)/unit), float64(float64(c.all-c.bad)/unit)
 	high, low := (bads+1)/(bads+2), 1/(goods+2)
 	level := logit.Log((float64(bads*high) + float64(goods*low)) / (float64(bads*(1-high)) + float64(goods*(1-low))))
 	l := line{a: level}

@@ -39,7 +39,7 @@ func fillCells(logOdds []float32, bad []bool, weight []float32) (*cells, error) 
 			if !(weight[i] >= 0 && weight[i] <= maxWeight) {
 				return nil, fmt.Errorf("calibrate: weight of row %d is %v, must be 0 to %d", i, weight[i], maxWeight)
 			}
-			w = int64(float64(weight[i])*unit + 0.5)
+			w = int64(float64(float64(weight[i])*unit) + 0.5)
 		}
 		if x != x {
 			return nil, fmt.Errorf("calibrate: log-odds of row %d is not a number: check the model", i)
@@ -60,7 +60,7 @@ func fillCells(logOdds []float32, bad []bool, weight []float32) (*cells, error) 
 // place returns the cell of log-odds x.
 func place(x float32) int {
 	v := math.Max(-maxX, math.Min(maxX, float64(x)))
-	return int(math.Floor((v+maxX)*(1<<cellBits) + 0.5))
+	return int(math.Floor(float64((v+maxX)*(1<<cellBits)) + 0.5))
 }
 
 // collect keeps the cells that hold rows.
@@ -68,7 +68,7 @@ func (c *cells) collect(count [][2]int64) {
 	for i, n := range count {
 		if n[0]+n[1] > 0 {
 			c.bad += n[1]
-			c.used = append(c.used, cell{float64(i)/(1<<cellBits) - maxX, float64(n[0]+n[1]) / unit, float64(n[1]) / unit})
+			c.used = append(c.used, cell{float64(float64(i)/(1<<cellBits)) - maxX, float64(n[0]+n[1]) / unit, float64(n[1]) / unit})
 		}
 	}
 }

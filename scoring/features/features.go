@@ -182,4 +182,6 @@ func Odds(logOdds float32) uint8 {
 	return uint8(min(max(int32((logOdds+12)*16), 0), 253)) + 1
 }
 
-func labelOdds(code uint8) string { return fmt.Sprintf("log-odds %.4g", float64(code-1)/16-12) }
+func labelOdds(code uint8) string {
+	return fmt.Sprintf("log-odds %.4g", float64(float64(code-1)/16)-12)
+}

@@ -1,11 +1,15 @@
 package gbdt
 
 import (
+	"flag"
 	"testing"
 
 	"overshare/sim/rng"
 	"pgregory.net/rapid"
 )
+
+// The cases of the property tests are the same in every run; .ci/run -soak draws others.
+func init() { _ = flag.Set("rapid.seed", "2024") }
 
 // Every feature has one place, no bundle is too large, and a feature's sums from its bundle are those
 // counted row by row.

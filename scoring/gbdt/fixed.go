@@ -43,7 +43,7 @@ func hessOf(v int64) int64 { return int64(uint32(v)) }
 // stays one eighth below limit. rounding is the most that rounding can add to the scaled sum.
 func scaleFor(total, rounding, limit float64) float64 {
 	s := float64(maxScale)
-	for s > 0x1p-40 && s*total*1.125+rounding > limit {
+	for s > 0x1p-40 && float64(s*total*1.125)+rounding > limit {
 		s /= 2
 	}
 	return s
@@ -54,7 +54,7 @@ const roundShift = 0x1.8p52
 
 // round returns x rounded to the nearest integer, half to even. |x| must be below 2⁵¹.
 func round(x float64) int64 {
-	return int64(math.Float64bits(x+roundShift)) - int64(math.Float64bits(roundShift))
+	return int64(math.Float64bits(float64(x)+roundShift)) - int64(math.Float64bits(roundShift))
 }
 
 // roundWeighted returns w·q rounded half to even, for products of any size below 2⁶³.

@@ -32,7 +32,7 @@ type searcher struct {
 // sums returns gradient and hessian of a packed sum in real units. Both products are exact: perG and
 // perH are powers of two.
 func (s *searcher) sums(v int64) (g, h float64) {
-	return float64(gradOf(v)) * s.perG, float64(hessOf(v)) * s.perH
+	return float64(float64(gradOf(v)) * s.perG), float64(float64(hessOf(v)) * s.perH)
 }
 
 // value returns the leaf value that minimises the penalised loss inside the bounds, before shrinkage.
@@ -158,7 +158,7 @@ func (s *searcher) children(c cut, total int64, mono int8, b bounds) (left, righ
 		return left, right
 	}
 	vl, vr := s.value(c.left, b), s.value(total-c.left, b)
-	mid := vl + (vr-vl)/2
+	mid := vl + float64((vr-vl)/2)
 	if mono > 0 {
 		left.hi, right.lo = mid, mid
 	} else {

@@ -1,6 +1,10 @@
 package metric
 
-import "math"
+import (
+	"math"
+
+	"overshare/sim/portable"
+)
 
 // inside says whether every score is a probability.
 func (r *ranking) inside() bool {
@@ -27,8 +31,8 @@ func (r *ranking) odds() []odds {
 		start := int(r.start[b])
 		_, bad, good := r.block(start)
 		q := probability(r.value(start))
-		l := -ln(1 - q)
-		out[b] = odds{l + ln(q), l, bad, bad + good}
+		l := -portable.Log(1 - q)
+		out[b] = odds{l + portable.Log(q), l, bad, bad + good}
 	}
 	return out
 }
@@ -144,7 +148,7 @@ func (r *ranking) calibration(p *sample, bins int, alpha float64) (table []Bin) 
 		start, end := r.start[b], r.start[b+1]
 		_, bad, good := r.block(int(start))
 		w := bad + good
-		bin := min(bins-1, int(float64(bins)*((below+w/2)/total)))
+		bin := min(bins-1, int(float64(bins)*((below+float64(w/2))/total)))
 		if bin != at {
 			table = append(table, Bin{Low: r.value(int(start)), byTag: make([]float64, 2*p.groups), sum: make([]float64, 2*p.groups)})
 			at = bin

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"overshare/sim/portable"
 	"overshare/sim/rng"
 )
 
@@ -44,8 +45,8 @@ func (st study) draw(seed uint64) (a, b []float32, o Outcomes) {
 
 // truth returns the AUC of either score and their difference.
 func (st study) truth() (first, difference float64) {
-	first = 1 - normalTail(st.separation/math.Sqrt2)
-	return first, first - (1 - normalTail(st.separation/math.Sqrt(2*(1+studyNoise*studyNoise))))
+	first = 1 - portable.NormalTail(st.separation/math.Sqrt2)
+	return first, first - (1 - portable.NormalTail(st.separation/math.Sqrt(2*(1+studyNoise*studyNoise))))
 }
 
 // coverage returns how often the two intervals held the truth.

@@ -84,7 +84,7 @@ func (c *curve) walk(s int, visit func(tp0, fp0, tp1, fp1 float64) bool) {
 			bad, good, i = c.tp[s+1]-tp, c.fp[s+1]-fp, stop
 		}
 		for ; i < stop && c.r.key[i]>>32 == h; i++ {
-			w := c.multiple[c.r.tag[i]] * c.r.at(i)
+			w := float64(c.multiple[c.r.tag[i]] * c.r.at(i))
 			if c.r.tag[i]&1 != 0 {
 				bad += w
 			} else {

@@ -1,6 +1,10 @@
 package metric
 
-import "math"
+import (
+	"math"
+
+	"overshare/sim/portable"
+)
 
 // An influence holds, for one column, what each cluster adds to the AUC's deviation.
 //
@@ -25,16 +29,16 @@ func (r *ranking) influence(p *sample) *influence {
 	badAbove, goodAbove := 0.0, 0.0
 	for i := 0; i < len(r.key); {
 		end, bad, good := r.block(i)
-		v10 := 1 - (goodAbove+good/2)/p.goodWeight - f.auc
-		v01 := (badAbove+bad/2)/p.badWeight - f.auc
+		v10 := 1 - (goodAbove+float64(good/2))/p.goodWeight - f.auc
+		v01 := (badAbove+float64(bad/2))/p.badWeight - f.auc
 		for ; i < end; i++ {
 			c, w, tag := p.of(uint32(r.key[i])), r.at(i), r.tag[i]
 			d := w
 			if tag&1 != 0 {
-				d *= v10
+				d = float64(d * v10)
 				f.bad[c] += d
 			} else {
-				d *= v01
+				d = float64(d * v01)
 				f.good[c] += d
 			}
 			byTag[tag] += d
@@ -228,7 +232,7 @@ func (p *sample) separated(e Estimate, alpha float64) Estimate {
 	if k < 1 {
 		return e
 	}
-	bound := exp(ln(alpha/2) / float64(k))
+	bound := portable.Exp(portable.Log(alpha/2) / float64(k))
 	e.Low, e.High, e.HasInterval, e.Method = bound, 1, true, MethodPairs
 	if e.Value <= 0 {
 		e.Low, e.High = 0, 1-bound

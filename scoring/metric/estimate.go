@@ -3,6 +3,8 @@ package metric
 import (
 	"fmt"
 	"math"
+
+	"overshare/sim/portable"
 )
 
 // symmetric adds the interval Value ± t·se.
@@ -12,6 +14,9 @@ func (e Estimate) symmetric(se float64, df int, alpha float64, method string) Es
 		half = float64(tQuantile(alpha/2, df) * se)
 	}
 	e.SE, e.DF, e.Method, e.HasInterval = se, df, method, true
+	if e.Luck == (Luck{}) {
+		e.Luck.Test = se
+	}
 	e.Low, e.High = e.Value-half, e.Value+half
 	return e
 }
@@ -83,7 +88,7 @@ func Proportion(k, n, designEffect, alpha float64) Estimate {
 	if !(n > 0) || !(designEffect > 0) {
 		return Estimate{}
 	}
-	p, m, z := k/n, n/designEffect, normalQuantile(alpha/2)
+	p, m, z := k/n, n/designEffect, portable.NormalQuantile(alpha/2)
 	zz := float64(z * z)
 	mid := (p + zz/(2*m)) / (1 + zz/m)
 	v := float64(p*(1-p))/m + zz/float64(4*m*m)

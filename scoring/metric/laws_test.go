@@ -239,15 +239,15 @@ func TestMistakesAreErrors(t *testing.T) {
 		"length": func() error { _, err := Evaluate([][]float32{{1}}, good, Options{}); return err },
 		"nan":    func() error { _, err := Evaluate([][]float32{{1, nan}}, good, Options{}); return err },
 		"weight": func() error {
-			_, err := Evaluate([][]float32{{1, 0}}, Outcomes{good.Bad, nil, []float64{1, -1}}, Options{})
+			_, err := Evaluate([][]float32{{1, 0}}, Outcomes{Bad: good.Bad, Weight: []float64{1, -1}}, Options{})
 			return err
 		},
 		"weights": func() error {
-			_, err := Evaluate([][]float32{{1, 0}}, Outcomes{good.Bad, nil, []float64{1}}, Options{})
+			_, err := Evaluate([][]float32{{1, 0}}, Outcomes{Bad: good.Bad, Weight: []float64{1}}, Options{})
 			return err
 		},
 		"cluster": func() error {
-			_, err := Evaluate([][]float32{{1, 0}}, Outcomes{good.Bad, []uint32{1}, nil}, Options{})
+			_, err := Evaluate([][]float32{{1, 0}}, Outcomes{Bad: good.Bad, Cluster: []uint32{1}}, Options{})
 			return err
 		},
 		"reference": func() error { _, err := Evaluate([][]float32{{1, 0}}, good, Options{Reference: 1}); return err },

@@ -34,11 +34,13 @@ import (
 // Outcomes says what happened to the rows that were scored.
 //
 // Shapes: all slices that are not nil have one value a row. Cluster says who a row belongs to (nil:
-// every row stands for itself); Weight nil means 1 for all. Weights are finite and not negative.
+// every row stands for itself); Weight nil means 1 for all. Weights are finite and not negative. Day says on
+// which day a row's luck fell; where it is given, [Evaluate] adds the luck of days that rows share.
 type Outcomes struct {
 	Bad     []bool
 	Cluster []uint32
 	Weight  []float64
+	Day     []int32
 }
 
 // A Metric names one measure. The text form is the spelling used in tables.
@@ -98,6 +100,15 @@ type Estimate struct {
 	DF          int    // degrees of freedom of the t distribution used; 0 = normal
 	Method      string // how the interval was made
 	Warning     string // why the number may be doubtful; empty = no known reason
+	Luck        Luck   // what SE is made of
+}
+
+// Luck is the parts of a standard error, each a standard error itself: SE² = Test² + Days² + Training². A part that was
+// not looked at is 0.
+type Luck struct {
+	Test     float64 // which people, as tested
+	Days     float64 // what days they share add to that
+	Training float64 // which people the score was learnt from
 }
 
 // The interval methods of [Estimate.Method].
@@ -109,6 +120,8 @@ const (
 	MethodJackknife   = "jackknife"        // delete-a-group, t
 	MethodBootstrap   = "bootstrap"        // of groups, t
 	MethodLinear      = "linear"           // linear combination of other estimates
+	MethodDays        = " + days"          // suffix: the luck of common days is in it
+	MethodTraining    = " + training"      // suffix: the luck of training is in it
 	fewClusters       = 50                 // below this an AUC interval is made on the log-odds scale
 	fewBad            = 100                // below this every estimate carries a warning
 	probabilityFloor  = 0x1p-23            // probabilities are kept this far from 0 and 1 (float32 epsilon)
@@ -128,6 +141,9 @@ func check(scores [][]float32, o Outcomes) error {
 	}
 	if o.Weight != nil && len(o.Weight) != n {
 		errs = append(errs, fmt.Errorf("%d weights for %d outcomes; give one per row or none", len(o.Weight), n))
+	}
+	if o.Day != nil && len(o.Day) != n {
+		errs = append(errs, fmt.Errorf("%d days for %d outcomes; give one per row or none", len(o.Day), n))
 	}
 	for i, w := range o.Weight {
 		if !(w >= 0) || math.IsInf(w, 1) {

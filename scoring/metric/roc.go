@@ -1,6 +1,10 @@
 package metric
 
-import "math"
+import (
+	"math"
+
+	"overshare/sim/portable"
+)
 
 // AUC returns the probability that a random bad row outscores a random good row. Ties count one half.
 //
@@ -39,7 +43,7 @@ func (r *ranking) auc(p *sample) float64 {
 	loss, above := 0.0, 0.0
 	for i := 0; i < len(r.key); {
 		end, bad, good := r.block(i)
-		loss += float64(bad * (above + good/2))
+		loss += float64(bad * (above + float64(good/2)))
 		above += good
 		i = end
 	}
@@ -162,6 +166,6 @@ func NullAUC(score []float32, bad []bool, alpha float64) (low, high float64, ok 
 		i = end
 	}
 	v := (n + 1 - ties/(n*(n-1))) / (12 * p.badWeight * p.goodWeight)
-	half := normalQuantile(alpha/2) * math.Sqrt(v)
+	half := float64(portable.NormalQuantile(alpha/2) * math.Sqrt(v))
 	return max(0, 0.5-half), min(1, 0.5+half), true
 }

@@ -20,6 +20,9 @@ type sample struct {
 	groups                    int
 	groupWeight               []float64 // per tag
 	draws                     [][]float64
+	day                       []uint32 // dense, of a row; nil = not known
+	cell                      []uint16 // keyed bucket of the row's person and day
+	days                      int
 }
 
 // whole returns a sample of one group: enough for values without intervals.

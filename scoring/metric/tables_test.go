@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
+
+	"overshare/sim/portable"
 )
 
 // A shared is one table of testdata/input.csv.
@@ -105,7 +107,7 @@ func (s *shared) delong(x []float32, what string) (float64, bool) {
 	if !ok {
 		return 0, false
 	}
-	half := normalQuantile(0.025) * math.Sqrt(cov[0][0])
+	half := portable.NormalQuantile(0.025) * math.Sqrt(cov[0][0])
 	auc, _ := AUC(x, o)
 	switch what {
 	case "auc_var":

@@ -144,7 +144,11 @@ func CutAtFPR(score []float32, o Outcomes, fpr float64) (cut Cut, ok bool) {
 	if !ok {
 		return Cut{}, false
 	}
-	cut = Cut{float32(math.Inf(1)), 1}
+	return r.cutAt(p, fpr), true
+}
+
+func (r *ranking) cutAt(p *sample, fpr float64) Cut {
+	cut := Cut{float32(math.Inf(1)), 1}
 	room := float64(fpr * p.goodWeight)
 	for i := 0; i < len(r.key) && cut.Part == 1; {
 		end, _, good := r.block(i)
@@ -155,7 +159,7 @@ func CutAtFPR(score []float32, o Outcomes, fpr float64) (cut Cut, ok bool) {
 		room -= good
 		i = end
 	}
-	return cut, true
+	return cut
 }
 
 // PartialAUC returns the area under the ROC curve from a false-positive rate of 0 to maxFPR, scaled so that a

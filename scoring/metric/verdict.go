@@ -48,9 +48,9 @@ type Verdict struct {
 }
 
 // LeastBad is the smallest number of people with a bad test row, and with a good one, on which a verdict is based
-// unless a study says otherwise. Paired intervals of the AUC keep their level down to about 15 bad people in
-// the worlds of TestVerdictsAtSmallCounts, but a "better" or "worse" there is three times as often wrong
-// on one side as on the other, and PR AUC needs 30; so 30 (assumed from these figures, try 20 to 100).
+// unless a study says otherwise. With no difference, "better" or "worse" is said of the AUC in 9.7 % of worlds with
+// 5 bad people, 8.0 % with 10, 7.0 % with 15, 6.4 % with 20, 5.5 % with 30 and 5.6 % with 50, where 5 % is
+// the level (TestVerdictsAtSmallCounts, 2,000 worlds, ±0.5 %); so 30 (try 20 to 100).
 const LeastBad = 30
 
 // A Comparison is one member of a family of differences.

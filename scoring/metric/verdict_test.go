@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"overshare/sim/portable"
 )
 
 func difference(d, se float64) Estimate {
@@ -86,11 +88,11 @@ func TestFamily(t *testing.T) {
 // of ProvableMargin and no difference, the two one-sided tests do.
 func TestDetectable(t *testing.T) {
 	d, _ := Detectable(difference(0, 2), 0.05, 0.8)
-	if power := normalTail(normalQuantile(0.025)-d/2) + normalTail(normalQuantile(0.025)+d/2); math.Abs(power-0.8) > 1e-5 {
+	if power := portable.NormalTail(portable.NormalQuantile(0.025)-d/2) + portable.NormalTail(portable.NormalQuantile(0.025)+d/2); math.Abs(power-0.8) > 1e-5 {
 		t.Errorf("detectable %g has power %g", d, power)
 	}
 	m, _ := ProvableMargin(difference(0, 2), 0.05, 0.8)
-	if power := 1 - 2*normalTail(m/2-normalQuantile(0.05)); math.Abs(power-0.8) > 1e-9 {
+	if power := 1 - 2*portable.NormalTail(m/2-portable.NormalQuantile(0.05)); math.Abs(power-0.8) > 1e-9 {
 		t.Errorf("margin %g has power %g", m, power)
 	}
 	if _, ok := Detectable(difference(0, 0), 0.05, 0.8); ok {
@@ -175,7 +177,7 @@ func TestNullVarianceByEnumeration(t *testing.T) {
 		n, sum, squares = n+1, sum+auc, squares+(auc-0.5)*(auc-0.5)
 	}
 	_, high, _ := NullAUC(s, []bool{true, true, true, true, true, 11: false}, 0.5)
-	want := math.Sqrt(squares/n) * normalQuantile(0.25)
+	want := math.Sqrt(squares/n) * portable.NormalQuantile(0.25)
 	if n != 792 || math.Abs(sum/n-0.5) > 1e-12 || math.Abs(high-0.5-want) > 1e-12 {
 		t.Errorf("%g labellings: mean %g, half width %.15g, want %.15g", n, sum/n, high-0.5, want)
 	}

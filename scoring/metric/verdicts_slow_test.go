@@ -70,16 +70,17 @@ func (tr trial) run(t *testing.T) (words map[Metric]map[Word]int, mean map[Metri
 	return words, mean
 }
 
-// share says whether hits of worlds are consistent with a rate of at most p at a false-alarm rate of 1e-6.
+// atMost says whether hits of worlds are consistent with a rate of at most p at a false-alarm rate of 1e-6.
 func atMost(hits, worlds int, p float64) bool {
 	return float64(hits)/float64(worlds) <= p+4.892*math.Sqrt(p*(1-p)/float64(worlds))
 }
 
 // How often a verdict is wrong, by the number of bad people. With no difference, "better" and "worse" may each come in
 // 2.5 % of worlds; with a true difference of exactly the margin, "equivalent" in 5 %. 2,000 worlds know a
-// rate of 5 % to 0.5 %. [LeastBad] is where this table comes to rest; below it rates are printed only.
+// rate of 5 % to 0.5 %. [LeastBad] is where this table comes to rest; below it rates are
+// printed only. Takes some ten minutes: -timeout 30m.
 func TestVerdictsAtSmallCounts(t *testing.T) {
-	for _, bad := range []int{5, 10, 15, 20, 30, 50, 100} {
+	for _, bad := range []int{5, 10, 15, 20, 30, 50} {
 		tr := trial{worlds: 2000, bad: bad, good: 20 * bad, noise: 0.5}
 		null, _ := tr.run(t)
 		tr.noise = 1.0

@@ -25,7 +25,10 @@ func bestBins(t *scoring.Table, n *counts, o Options) []Feature {
 // first bin.
 func binFeature(f scoring.Feature, level *[256]tally, n *counts, o Options) Feature {
 	g := newSegments(level, n, o)
-	cuts := g.best(f.Monotone, o)
+	cuts := g.best(f.Monotone, o, price(n, o))
+	if f.Nominal && g.chance(cuts, n, price(n, o)) {
+		cuts = []int{0, g.n}
+	}
 	out := Feature{Name: f.Name, Bins: []Bin{n.bin(f, level, 0, 0, o)}}
 	for k := 1; k < len(cuts); k++ {
 		low, high := uint8(1), uint8(255)
@@ -107,23 +110,38 @@ func (g *segments) set(i, j int, a tally, n *counts, o Options) {
 	at := i*(g.n+1) + j
 	woe, iv := n.evidence(a, o.Smoothing)
 	g.woe[at] = int64(woe * unit)
-	g.value[at] = int64(math.Floor(iv*0x1p40+0.5)) - price(n, o)
-	small := float64(a.all) < o.MinShare*float64(n.all) || a.bads < o.MinBads
+	g.value[at] = int64(math.Floor(float64(iv*0x1p40)+0.5)) - price(n, o)
+	small := float64(a.all) < o.MinShare*float64(n.all) || a.bads < o.MinBads || a.rows < o.MinRows
 	if small && j-i < g.n {
 		g.value[at] = never
 	}
 }
 
+// chance says whether a partition of levels whose order was learnt from the same outcomes may be chance. The levels of a
+// feature that says nothing have, as a whole, the information of a chi-square with k−1 degrees of freedom, and the
+// best cut of the sorted levels takes nearly all of it. So the partition must bring more than one bin does by k−1 such
+// units and their standard deviation.
+func (g *segments) chance(cuts []int, n *counts, price int64) bool {
+	if len(cuts) < 3 {
+		return false
+	}
+	gain := g.total(cuts) - g.value[g.n] + int64(len(cuts)-2)*price // the bins' price is what chance is compared with
+	free := float64(g.n - 1)
+	return float64(gain) < (free+math.Sqrt(2*free))*n.noise()*0x1p40
+}
+
+// noise is the sampling noise of an information value for each degree of freedom.
+func (n *counts) noise() float64 { return 1/float64(n.bads) + 1/float64(n.rows-n.bads) }
+
 // price is what a bin costs, in units of 2⁻⁴⁰ of information value: [Options.Evidence] times the
 // sampling noise of the IV, which is 1/bads + 1/goods per degree of freedom.
 func price(n *counts, o Options) int64 {
-	noise := 1/float64(n.bads) + 1/float64(n.rows-n.bads)
-	return int64(math.Min(o.Evidence*noise, 1<<10) * 0x1p40)
+	return int64(math.Min(o.evidence(n)*n.noise(), 1<<10) * 0x1p40)
 }
 
 // best returns the borders of the best partition: 0, …, n; nil if the feature has no level.
 // Of partitions with equal value the one with fewer bins wins, then a fixed one.
-func (g *segments) best(direction int8, o Options) []int {
+func (g *segments) best(direction int8, o Options, price int64) []int {
 	switch {
 	case g.n == 0:
 		return nil
@@ -133,14 +151,31 @@ func (g *segments) best(direction int8, o Options) []int {
 	case direction < 0:
 		cuts, _ := g.monotone(o.MaxBins, -1)
 		return cuts
-	case o.Trend == TrendAuto:
-		up, a := g.monotone(o.MaxBins, 1)
-		if down, b := g.monotone(o.MaxBins, -1); b > a {
-			return down
-		}
-		return up
+	case o.Trend == TrendFree:
+		return g.free(o.MaxBins)
 	}
-	return g.free(o.MaxBins)
+	one, a := g.monotone(o.MaxBins, 1)
+	if down, b := g.monotone(o.MaxBins, -1); b > a {
+		one, a = down, b
+	}
+	if o.Trend == TrendShown {
+		if free := g.free(o.MaxBins); g.total(free)-a > breakEvidence*price {
+			return free
+		}
+	}
+	return one
+}
+
+// breakEvidence is how many times the price of a bin a turn of the trend must bring (assumed, try 2 to 8; 4 was better than 2 and as good as
+// never turning on the three tables of scenarios/evaluate/peers).
+const breakEvidence = 4
+
+// total is the value of a partition.
+func (g *segments) total(cuts []int) (sum int64) {
+	for i := 1; i < len(cuts); i++ {
+		sum += g.value[cuts[i-1]*(g.n+1)+cuts[i]]
+	}
+	return sum
 }
 
 // free finds the best partition into at most maxBins bins.

@@ -1,8 +1,10 @@
 package scorecard
 
 import (
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"overshare/scoring"
 	"overshare/scoring/calibrate/logit"
@@ -50,6 +52,26 @@ type Bin struct {
 type Count struct {
 	Rows, Bads        int64   // rows of positive weight, and the bad ones of them
 	Weight, BadWeight float64 // their weights
+}
+
+// Doubts says what a reader should know of a card before quoting its score: that half of the features or more came out
+// as having no information, which on few rows says more of the rows than of the features.
+func (c *Card) Doubts() []string {
+	var none []string
+	for _, f := range c.Features {
+		if f.Left == LeftNoInformation {
+			none = append(none, f.Name)
+		}
+	}
+	if len(none) == 0 || 2*len(none) < len(c.Features) {
+		return nil
+	}
+	names := strings.Join(none[:min(len(none), 5)], ", ")
+	if len(none) > 5 {
+		names += fmt.Sprintf(" and %d more", len(none)-5)
+	}
+	return []string{fmt.Sprintf("the scorecard found no information in %d of %d columns on %d rows, %d of them bad: %s",
+		len(none), len(c.Features), c.All.Rows, c.All.Bads, names)}
 }
 
 // label names the codes low to high.

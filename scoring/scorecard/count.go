@@ -108,7 +108,7 @@ func weight(t *scoring.Table, i int) int64 {
 	if !(w >= 0 && w <= maxWeight) {
 		return -1
 	}
-	return int64(float64(w)*unit + 0.5)
+	return int64(float64(float64(w)*unit) + 0.5)
 }
 
 func (n *counts) merge(o *counts) {

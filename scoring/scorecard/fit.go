@@ -5,6 +5,7 @@ import (
 
 	"overshare/scoring"
 	"overshare/scoring/calibrate/logit"
+	"overshare/scoring/internal/quad"
 )
 
 // Fit says how the coefficients were found.
@@ -101,7 +102,7 @@ func (f *fitter) minimise(t *scoring.Table, total float64, beta, h []float64) {
 			break
 		}
 		if !newton {
-			learnStep(h, minus(next, beta), minus(gNext, g))
+			quad.LearnStep(h, minus(next, beta), minus(gNext, g))
 		}
 		copy(beta, next)
 		g = gNext
@@ -121,11 +122,11 @@ func (f *fitter) step(t *scoring.Table, beta, g, h []float64) (next, gNext []flo
 	n := len(beta)
 	b := make([]float64, n)
 	for i := range n {
-		b[i] = dot(h[i*n:(i+1)*n], beta) - g[i]
+		b[i] = quad.Dot(h[i*n:(i+1)*n], beta) - g[i]
 	}
-	next = nonNegative(h, b)
+	next = quad.NonNegative(h, b)
 	d := minus(next, beta)
-	slope := dot(g, d)
+	slope := quad.Dot(g, d)
 	for part := 1.0; slope < 0 && part > 1e-6; part /= 2 {
 		if part < 1 {
 			for i := range next {
@@ -133,7 +134,7 @@ func (f *fitter) step(t *scoring.Table, beta, g, h []float64) (next, gNext []flo
 			}
 		}
 		gNext = f.gradient(t, next)
-		if dot(gNext, d) <= -0.9*slope {
+		if quad.Dot(gNext, d) <= -0.9*slope {
 			return next, gNext, true
 		}
 	}
@@ -151,7 +152,7 @@ func (f *fitter) gradient(t *scoring.Table, beta []float64) []float64 {
 		for c, x := range &r.code[j] {
 			s += float64(float64(x) * f.woe[j][c])
 		}
-		g[k+1] = s/(1<<residualBits) + float64(f.o.Ridge*beta[k+1])
+		g[k+1] = float64(s/(1<<residualBits)) + float64(f.o.Ridge*beta[k+1])
 	}
 	return g
 }

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"overshare/scoring"
+	"overshare/scoring/internal/quad"
 	"overshare/sim/rng"
 )
 
@@ -221,7 +222,7 @@ func TestStepIsCutBack(t *testing.T) {
 	beta[0] = -3
 	g := f.gradient(table, beta)
 	next, gNext, ok := f.step(table, beta, g, f.hessian(table, beta, 0.02))
-	if d := minus(next, beta); !ok || len(beta) < 3 || dot(gNext, d) > -0.9*dot(g, d) {
-		t.Errorf("ok %v, slope %v after %v", ok, dot(gNext, d), dot(g, d))
+	if d := minus(next, beta); !ok || len(beta) < 3 || quad.Dot(gNext, d) > -0.9*quad.Dot(g, d) {
+		t.Errorf("ok %v, slope %v after %v", ok, quad.Dot(gNext, d), quad.Dot(g, d))
 	}
 }

@@ -87,7 +87,7 @@ func (s *residuals) scan(p *predictor, t *scoring.Table, lo, hi int) {
 		if t.Weight != nil {
 			x *= float64(weight(t, i)) / unit
 		}
-		r := int64(math.Floor(x*(1<<residualBits) + 0.5))
+		r := int64(math.Floor(float64(x*(1<<residualBits)) + 0.5))
 		s.all += r
 		code := s.code[:len(row)]
 		for j, c := range row {
@@ -130,7 +130,7 @@ func coarse(woe [][256]float64) [][256]int64 {
 	out := make([][256]int64, len(woe))
 	for j := range woe {
 		for c, x := range &woe[j] {
-			out[j][c] = int64(math.Floor(x*(1<<woeBits) + 0.5))
+			out[j][c] = int64(math.Floor(float64(x*(1<<woeBits)) + 0.5))
 		}
 	}
 	return out
@@ -143,7 +143,7 @@ func (p *predictor) scanCurvature(sum []int64, t *scoring.Table, x [][256]int64,
 	for i := lo; i < hi; i++ {
 		row := t.Code[i*d : (i+1)*d : (i+1)*d]
 		y := p.p(row)
-		q := int64(float64(y*(1-y))*float64(weight(t, i))/(unit>>shareBits) + 0.5)
+		q := int64(float64(float64(y*(1-y))*float64(weight(t, i))/(unit>>shareBits)) + 0.5)
 		for k, j := range cols {
 			v[k+1] = x[j][row[j]]
 		}

@@ -8,6 +8,7 @@ package adversary
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"overshare/sim/people"
@@ -22,6 +23,10 @@ type Config struct {
 	RingSize       float64    // mean number of mules in a ring
 	VictimsPerMule float64    // mean number of victims who send money to one mule
 	ScamAmount     record.Won // mean amount a victim sends
+	ScamSpread     float64    // amounts lie evenly in (1 ± this) times the mean
+	DailyLimit     record.Won // most that a takeover takes
+	FreshMules     float64    // share of mules who signed up less than FreshDays before, where there are any
+	FreshDays      int        // how long an account counts as fresh
 	MuleInScope    bool       // mules may be registered at the platform; off in a control
 	AbuserShare    float64    // share of new registrations that never mean to pay
 	ReportDays     float64    // mean days from an attack to the report that freezes the account
@@ -62,28 +67,54 @@ func (c *Config) IsAbuser(seed uint64, q *people.Person) bool {
 // block keeps the streams of blocks apart from those of people.
 const block = 1 << 40
 
-// Plan appends to buf the incidents in the block of people from start up to, not including, end, in
-// order of day. live holds the positions of those who are live throughout.
-func (c *Config) Plan(seed uint64, first record.Person, all []people.Person, live []int16, start, end record.Day, buf []Incident) []Incident {
-	if len(live) < 2 {
-		return buf
-	}
-	p := plan{c, rng.Open(seed, rng.PurposeAdversary, block|uint64(first)), 0, live, start, end, buf}
-	years := float64(end-start) / 365.25
-	mules := p.rings(all, years)
-	for range p.count(c.TakeoverRate * years * float64(len(live))) {
-		p.takeover(mules)
+// Attacks are planned by calendar period: how many begin in it, whom they hit and how they go on is drawn under
+// the number of the period, so that a plan is the same whichever window it is seen through.
+const (
+	periodDays  = 28
+	periodDraws = 1 << 20 // more than a period ever takes
+	scamDays    = 14      // over which a mule receives its victims' money
+	mostMeans   = 8       // no waiting time is longer than so many times its mean
+	mostTries   = 64      // to find somebody with an account
+)
+
+// Reach returns how many days an attack can take from its first step to its last.
+func (c *Config) Reach() record.Day {
+	return scamDays + 1 + longest(c.ReportDays) + longest(c.FreezeDays)
+}
+
+// longest returns the longest waiting time with the given mean.
+func longest(mean float64) record.Day { return record.Day(math.Ceil(mostMeans * max(mean, 1))) }
+
+// Plan appends to buf the incidents in the block of people from start up to, not including, end, in order of
+// day. Each happens to somebody with an account on its day; an attack that began before start goes on.
+func (c *Config) Plan(seed uint64, first record.Person, all []people.Person, start, end record.Day, buf []Incident) []Incident {
+	p := plan{Config: c, luck: rng.Open(seed, rng.PurposeAdversary, block|uint64(first)), all: all, start: start, end: end, out: buf}
+	const years = periodDays / 365.25
+	mules := c.MuleRate * years * float64(len(all))
+	takeovers := c.TakeoverRate * years * float64(len(all))
+	for k := max(start-c.Reach(), 0) / periodDays; k*periodDays < end; k++ {
+		p.step, p.first = uint64(k)*periodDraws, k*periodDays
+		p.mules = p.mules[:0]
+		for range p.count(mules / max(p.RingSize, 1)) {
+			p.ring()
+		}
+		for range p.count(takeovers) {
+			p.takeover()
+		}
 	}
 	out := p.out
 	slices.SortStableFunc(out[len(buf):], func(a, b Incident) int { return cmp.Compare(a.Day, b.Day) })
 	return out
 }
 
+// A plan is being made: that of the period that begins on day first.
 type plan struct {
 	*Config
 	luck       rng.Stream
 	step       uint64
-	live       []int16
+	first      record.Day
+	all        []people.Person
+	mules      []int16 // of the period
 	start, end record.Day
 	out        []Incident
 }
@@ -91,58 +122,93 @@ type plan struct {
 func (p *plan) uniform() float64 { p.step++; return p.luck.Uniform(p.step) }
 
 // count draws a whole number with the given mean: its whole part, and one more with probability of the rest.
-func (p *plan) count(mean float64) int { return int(mean + p.uniform()) }
+func (p *plan) count(mean float64) int { return int(float64(mean) + p.uniform()) }
 
-func (p *plan) anyone() int16 { return p.live[int(p.uniform()*float64(len(p.live)))] }
+// position draws anybody, with an account or without: so a rate is kept by account and year when what would
+// hit somebody without one does not happen.
+func (p *plan) position() int16 { return int16(p.uniform() * float64(len(p.all))) }
 
-func (p *plan) day() record.Day {
-	return p.start + record.Day(p.uniform()*float64(p.end-p.start))
+// somebody draws somebody other than m with an account on day d, -1 if there is hardly anybody.
+func (p *plan) somebody(d record.Day, m int16) int16 {
+	for range mostTries {
+		if i := p.position(); i != m && p.all[i].Live(d) {
+			return i
+		}
+	}
+	return -1
 }
+
+func (p *plan) day() record.Day { return p.first + record.Day(p.uniform()*periodDays) }
 
 // wait draws a waiting time of at least one day with the given mean, geometric.
 func (p *plan) wait(mean float64) record.Day {
-	d, q := record.Day(1), 1-1/max(mean, 1)
-	for p.uniform() < q && d < 60 {
+	d, q, most := record.Day(1), 1-1/max(mean, 1), longest(mean)
+	for p.uniform() < q && d < most {
 		d++
 	}
 	return d
 }
 
+// add plans an incident if its day is asked for and its person then has an account.
 func (p *plan) add(i Incident) {
-	if i.Day < p.end {
+	if i.Day >= p.start && i.Day < p.end && p.all[i.Person].Live(i.Day) {
 		p.out = append(p.out, i)
 	}
 }
 
-// rings plans the mule rings of the block: each mule receives its victims' money over two weeks, cashes
-// out, and is frozen after a report. The number of rings has the mean that gives MuleRate.
-func (p *plan) rings(all []people.Person, years float64) (mules []int16) {
-	for range p.count(p.MuleRate * years * float64(len(p.live)) / max(p.RingSize, 1)) {
-		begin := p.day()
-		for range p.count(p.RingSize) {
-			m := p.anyone()
-			if !p.MuleInScope && all[m].Scope != people.Never {
-				continue
-			}
-			mules = append(mules, m)
+// ring plans a mule ring: each mule receives its victims' money over two weeks, cashes out, and is frozen after
+// a report. The number of rings has the mean that gives MuleRate.
+func (p *plan) ring() {
+	begin, before := p.day(), len(p.mules)
+	for range p.count(p.RingSize) {
+		m := p.recruit(begin, p.mules[before:])
+		if m >= 0 {
+			p.mules = append(p.mules, m)
 			p.mule(m, begin)
 		}
 	}
-	return mules
 }
 
+// recruit draws a mule for a ring that begins on a day: mostly somebody who signed up shortly before, and anybody
+// when there is none such who is not in the ring; -1 for nobody.
+func (p *plan) recruit(begin record.Day, ring []int16) int16 {
+	m, wanted, which := p.position(), p.uniform() < p.FreshMules, p.uniform()
+	if !p.all[m].Live(begin) {
+		return -1
+	}
+	var fresh []int16
+	for i := range p.all {
+		q := &p.all[i]
+		if wanted && q.Live(begin) && q.Join > begin-record.Day(p.FreshDays) && p.may(q) && !slices.Contains(ring, int16(i)) {
+			fresh = append(fresh, int16(i))
+		}
+	}
+	if len(fresh) > 0 {
+		return fresh[int(which*float64(len(fresh)))]
+	}
+	if !p.may(&p.all[m]) {
+		return -1
+	}
+	return m
+}
+
+// may reports whether q may be a mule.
+func (p *plan) may(q *people.Person) bool { return p.MuleInScope || q.Scope == people.Never }
+
 func (p *plan) mule(m int16, begin record.Day) {
-	last := begin
+	last := record.Day(-1)
 	for range p.count(p.VictimsPerMule) {
-		d := begin + record.Day(p.uniform()*14)
-		amount := record.Won(float64(p.ScamAmount) * (0.3 + float64(1.4*p.uniform())))
-		if v := p.anyone(); v != m {
+		d := begin + record.Day(p.uniform()*scamDays)
+		amount := max(1, record.Won(float64(p.ScamAmount)*(1-p.ScamSpread+float64(2*p.ScamSpread*p.uniform()))))
+		if v := p.somebody(d, m); v >= 0 && p.all[m].Live(d) {
 			p.add(Incident{Day: d, Kind: Scam, Person: v, Other: m, Amount: amount})
 			p.add(Incident{Day: d + 1, Kind: Cashout, Person: m})
+			last = max(last, d)
 		}
-		last = max(last, d)
 	}
-	p.freeze(m, last, true)
+	if last >= 0 { // nobody reports who lost nothing
+		p.freeze(m, last, true)
+	}
 }
 
 func (p *plan) freeze(i int16, from record.Day, mule bool) {
@@ -151,12 +217,16 @@ func (p *plan) freeze(i int16, from record.Day, mule bool) {
 	p.add(Incident{Day: d + p.wait(p.FreezeDays), Kind: Unfreeze, Person: i})
 }
 
-func (p *plan) takeover(mules []int16) {
-	v, d, to := p.anyone(), p.day(), int16(-1)
-	if len(mules) > 0 {
-		to = mules[int(p.uniform()*float64(len(mules)))]
+// takeover plans one, which sends its loot to one of the period's mules if there is any.
+func (p *plan) takeover() {
+	v, d, to, which := p.position(), p.day(), int16(-1), p.uniform()
+	if !p.all[v].Live(d) {
+		return
 	}
-	if to == v {
+	if len(p.mules) > 0 {
+		to = p.mules[int(which*float64(len(p.mules)))]
+	}
+	if to == v || to >= 0 && !p.all[to].Live(d) {
 		to = -1
 	}
 	p.add(Incident{Day: d, Kind: Takeover, Person: v, Other: to})

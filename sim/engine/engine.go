@@ -67,10 +67,21 @@ func Map[T any](ctx context.Context, shards, workers int, work func(worker, shar
 func guard[T any](work func(worker, shard int) (T, error), worker, shard int) (part T, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("engine: internal error in shard %d: %v\n%s", shard, r, debug.Stack())
+			err = &Panic{shard, r, debug.Stack()}
 		}
 	}()
 	return work(worker, shard)
+}
+
+// A Panic is a fault of the program in the work of a shard.
+type Panic struct {
+	Shard int
+	Value any
+	Stack []byte
+}
+
+func (p *Panic) Error() string {
+	return fmt.Sprintf("engine: internal error in shard %d: %v", p.Shard, p.Value)
 }
 
 type merger[T any] struct {

@@ -31,15 +31,43 @@ func (b *Block) incidentsOf() {
 			}
 		case adversary.Cashout:
 			b.empty(a, i)
-		case adversary.Freeze:
-			a.frozenBy = uint8(record.CauseTakeover)
-			if n.Mule {
-				a.frozenBy = uint8(record.CauseMule)
-			}
-			b.frozen.set(i)
-		case adversary.Unfreeze:
-			a.frozenBy, a.drained = 0, false
-			b.frozen.clear(i)
+		case adversary.Freeze, adversary.Unfreeze:
+			b.freeze(a, n)
+		}
+	}
+}
+
+// freeze freezes an account or opens it again.
+func (b *Block) freeze(a *account, n *adversary.Incident) {
+	switch {
+	case n.Kind == adversary.Unfreeze:
+		a.frozenBy, a.drained = 0, false
+		b.frozen.clear(int(n.Person))
+		return
+	case n.Mule:
+		a.frozenBy = uint8(record.CauseMule)
+	default:
+		a.frozenBy = uint8(record.CauseTakeover)
+	}
+	b.frozen.set(int(n.Person))
+}
+
+// aftermath leaves of the attacks before the window what lasts into it: who is frozen or drained, and the goods
+// still to be bought in somebody's name. The money was gone before the start.
+func (b *Block) aftermath() {
+	for len(b.incidents) > 0 && b.incidents[0].Day < b.w.Start {
+		n := &b.incidents[0]
+		b.incidents = b.incidents[1:]
+		i := int(n.Person)
+		a := &b.acc[i]
+		switch {
+		case !b.stay[i].covers(0): // has left since
+		case a.frozenBy != 0 && n.Kind != adversary.Unfreeze: // as on any day
+		case n.Kind == adversary.Freeze || n.Kind == adversary.Unfreeze:
+			b.freeze(a, n)
+		case n.Kind == adversary.Takeover:
+			a.drained = true
+			b.goods(a, i, n.Day)
 		}
 	}
 }
@@ -65,24 +93,28 @@ func ordinary(won int32) int32 {
 // and buys goods at the platform in the victim's name on the next two days. The amounts are those of
 // ordinary use; what does not make one stays.
 func (b *Block) takeover(a *account, i, to int) {
-	const dailyLimit = 2_000_000 // per-person cap of the wallet, 2018
-	x := a.luck.At(b.key(stepTheft))
 	a.drained = true
 	b.active(a)
-	take := min(int64(a.balance)+int64(a.bank), dailyLimit)
+	take := min(int64(a.balance)+int64(a.bank), int64(b.w.Adversary.DailyLimit))
 	first := take * int64(13107+a.luck.At(b.key(stepShare))&0x3fff) >> 15 // 0.4 to 0.9, finely: see ordinary
 	for _, won := range [2]int64{first, take - first} {
 		if won >= 1000 {
 			b.send(a, i, to, ordinary(int32(won)))
 		}
 	}
-	if b.All[i].Scope > b.date(b.t) {
+	b.goods(a, i, b.date(b.t))
+}
+
+// goods plans what is bought in the name of i, whose account was taken over on day d, on the next two days.
+func (b *Block) goods(a *account, i int, d record.Day) {
+	if b.All[i].Scope > d {
 		return
 	}
+	x := a.luck.At(uint64(d)<<8 | stepTheft)
 	prices := b.w.People.Platform.OneoffPrices
 	for k := range uint64(2 + x>>8&3) {
-		t := b.t + 1 + int16(x>>(16+k)&1)
-		if int(t) < b.w.Days {
+		t := int(d-b.w.Start) + 1 + int(x>>(16+k)&1)
+		if t >= 0 && t < b.w.Days && b.stay[i].covers(int16(t)) {
 			p := prices[x>>(24+4*k)%uint64(len(prices))]
 			b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(p)})
 		}

@@ -5,6 +5,7 @@ import (
 
 	"overshare/sim/people"
 	"overshare/sim/record"
+	"overshare/sim/rng"
 )
 
 // paydays brings today's salaries. A list of people is kept for every day, linked through b.nextPaid.
@@ -14,6 +15,7 @@ func (b *Block) paydays() {
 		if b.stay[i].to > b.t {
 			a := &b.acc[i]
 			b.spend(a, b.t-1)
+			b.fadeHabit(a, int(i))
 			b.expectPay(i, b.payday(a, int(i), b.t))
 		}
 		i = next
@@ -30,68 +32,124 @@ func (b *Block) expectPay(i, day int16) {
 	}
 }
 
-// spend lets living costs leave from the linked account up to and including day to: the daily plan, and the
-// fixed costs on their day. Spending outside the wallet stops at the floor; what the wallet takes may go
+// spend lets living costs leave from the linked account up to and including day to: the daily plan, more of it
+// in the first days from payday on, and the fixed costs on their day. Spending outside the wallet stops at the floor; what the wallet takes may go
 // below it. It is called before anything reads or touches the account: how often makes no difference, so
 // the accounts of people who do nothing can wait.
 func (b *Block) spend(a *account, to int16) {
 	seen, fixedDay := int64(a.seen), int64(a.fixedDay)
 	due := ^(((fixedDay - 1 - seen) | (int64(to) - fixedDay)) >> 63) // all ones when seen < fixedDay <= to
-	plan := int64(a.daily)*(int64(to)-seen) + int64(a.fixed)&due
+	early := max(min(int64(to), int64(a.paidOn)+int64(b.w.Bank.FrontDays)-1)-seen, 0)
+	plan := int64(a.daily)*(int64(to)-seen) + int64(a.daily)*b.w.front>>frontShift*early + int64(a.fixed)&due
 	out := max(min(plan, int64(a.bank)-int64(a.floor)), 0)
 	a.bank -= int32(out)
 	b.Flows[ToLiving] += out
 	a.seen = to
 }
 
-// payday brings the salary and sets the month's plans: its weather, a shock now and then, at what point
-// the person stops spending. It returns the day of the next salary.
+// frontShift is the number of binary digits after the point of World.front.
+const frontShift = 16
+
+// payday brings the salary, or what is transferred to a second account, and sets the plan until the next. It
+// returns the day of the next.
 func (b *Block) payday(a *account, i int, day int16) (next int16) {
-	w, p := b.w, &b.All[i]
-	x := a.luck.At(uint64(day+lead)<<8 | stepMonth)
-	income := min(int64(p.Income), Most)
-	if a.abuser {
-		income = 0
+	p := &b.All[i]
+	stop := b.plan(a, p, day)
+	if a.secondary {
+		level := int64(b.level(a, day))
+		b.source(a, FromMain, max(level-int64(a.bank), 0))
+		b.save(a, level)
+		return b.nextTransfer(a, day)
+	}
+	income := int64(0)
+	if !a.abuser {
+		income = min(int64(p.Income), Most)
 	}
 	b.source(a, FromSalary, income)
-	a.daily = int32(min(int64(float32(p.DailyCost)*w.weather[x&0xfff]), Most))
-	a.fixed = int32(min(p.FixedCost, Most))
-	a.fixedDay = day + 1 + int16(x>>12&3)
-	b.floor(a, p, x)
-	if hit(x, 28, w.shockCut) {
-		size := int64(min(float32(p.Income)*w.shock[x>>48&0xfff], Most))
-		a.fixed += int32(size)
-		a.floor = int32(max(int64(a.floor)-size, 0))
-	}
-	a.seen = day
-	next = w.nextPay[p.Payday][int(day)+lead]
-	y := a.luck.At(uint64(day+lead)<<8 | stepMonth + 1)
-	if c := &w.Bank; hit(y, 0, w.delayCut) && c.DelayDays > 0 {
-		next += 1 + int16(float64(y>>16&0xffff)/65536*2*c.DelayDays)
-	}
-	return next
+	b.save(a, min(stop+income, Most))
+	return b.w.payAfter(a.luck, p.Payday, day)
 }
 
-// floor sets at what balance spending stops this month. Savers keep their buffer: what exceeds buffer
-// and income is put aside, and savings refill part of a gap. Others stop at a residue that changes from
-// month to month.
-func (b *Block) floor(a *account, p *people.Person, x uint64) {
-	if !a.saver {
-		a.floor = int32(b.w.residue[x>>14&0xfff])
-		if a.abuser {
-			a.floor = 0
-		}
-		return
+// payAfter returns the day of the first salary after day t. One that is late comes before the next is due.
+func (w *World) payAfter(luck rng.Stream, payday uint8, t int16) int16 {
+	due := w.nextPay[payday][int(t)+lead]
+	y := luck.At(w.keyOn(due, stepDelay))
+	if !hit(y, 0, w.delayCut) || w.Bank.DelayDays <= 0 {
+		return due
 	}
-	a.floor = int32(min(int64(p.Buffer), Most))
-	want := int64(a.floor) + int64(p.Income)
-	want = min(want, Most)
-	if gap := want - int64(a.bank); gap > 0 {
+	late := 1 + int16(float64(y>>16&0xffff)/65536*2*w.Bank.DelayDays)
+	return min(due+late, w.nextPay[payday][int(due)+lead]-1)
+}
+
+// plan sets what is spent from the linked account after the payday on day, and at what balance that stops: the
+// month's weather, fixed costs, a shock now and then. It returns at what balance it stops without a shock. The
+// plan depends on the person and the day alone, not on what is there.
+func (b *Block) plan(a *account, p *people.Person, day int16) (stop int64) {
+	w := b.w
+	x := a.luck.At(w.keyOn(day, stepMonth))
+	a.paidOn, a.seen, a.fixedDay = day, day-1, day+1+int16(x>>12&3)
+	if a.secondary {
+		a.daily, a.fixed, a.floor = int32(float64(b.level(a, day))/w.Bank.TransferLasts), 0, 0
+		a.paidOn = day - int16(w.Bank.FrontDays) // evenly
+		return 0
+	}
+	a.daily = int32(min(int64(float32(p.DailyCost)*w.later*w.weather[x&0xfff]), Most))
+	a.fixed = int32(min(p.FixedCost, Most))
+	switch {
+	case a.saver:
+		a.floor = int32(min(float64(p.Buffer)*w.kept, Most))
+	case a.abuser:
+		a.floor = 0
+	default:
+		a.floor = int32(w.residue[x>>14&0xfff])
+	}
+	stop = int64(a.floor)
+	if hit(x, 28, b.common.cut[w.monthOf[int(day)+lead]][p.Region]) {
+		size := int64(min(float32(p.Income)*w.shock[x>>48&0xfff], Most))
+		a.fixed += int32(size)
+		a.floor = int32(max(stop-size, 0))
+	}
+	return stop
+}
+
+// save brings the linked account to what its owner wants to have on payday, the salary included: what exceeds
+// it is put aside, by savers all of it; savings, which only savers have, refill part of a gap. What a second
+// account holds beyond its level goes back to the main one in the same way.
+func (b *Block) save(a *account, want int64) {
+	gap := want - int64(a.bank)
+	switch {
+	case gap > 0 && a.saver:
 		b.source(a, FromSavings, int64(float64(gap)*b.w.Bank.RefillShare))
-	} else {
+	case gap < 0:
+		if !a.saver {
+			gap = int64(float64(gap) * b.w.Bank.SaveShare)
+		}
 		a.bank += int32(gap)
 		b.Flows[ToSavings] -= gap
 	}
+}
+
+// level returns to what a transfer on day lifts a second account.
+func (b *Block) level(a *account, day int16) int32 {
+	w := b.w
+	won := float64(w.level[a.luck.At(w.keyOn(day, stepMonth))>>14&0xfff]) * float64(a.payScale) / (1 << scaleShift)
+	return int32(min(won, Most/100))
+}
+
+// nextTransfer returns the day of the first transfer to a second account after day. Each day has the same
+// probability; one draw serves four days.
+func (b *Block) nextTransfer(a *account, day int16) int16 {
+	for t := day + 1; ; t++ {
+		if b.transfers(a, t) || t-day >= 250 {
+			return t
+		}
+	}
+}
+
+// transfers reports whether something is transferred to a second account on day t.
+func (b *Block) transfers(a *account, t int16) bool {
+	d := uint64(int(b.w.Start) + int(t))
+	return hit(a.luck.At(d>>2<<8|stepTransfer), uint(d&3*16), b.w.transferCut)
 }
 
 func (b *Block) source(a *account, f Flow, won int64) {
@@ -129,20 +187,30 @@ func (b *Block) topup(a *account, i int, won int32, kind record.EventKind) bool 
 func (b *Block) toppedUp(a *account, i int, won int32, kind record.EventKind) {
 	l := b.line(i)
 	l.counts += 1 << laneTopups
-	l.amounts += thousands(l.amounts, laneToppedUp, won)
+	add(&l.toppedUp, won)
 	b.note(kind, a, i, outside, won)
 }
 
-// The draws of one person and day, and of one month, are numbered (day+lead)·256 + step.
+// The draws of one person and day, and of one month, are numbered date·256 + step: by the calendar, so that
+// luck belongs to the day whatever window it is seen in.
 const (
-	stepIntent  = 0 // to 63
-	stepBundle  = 0xC0
-	stepMonth   = 0xD0
-	stepAttempt = 0xE0 // to 0xEF
-	stepTheft   = 0xF0
-	stepKnows   = 0xF1
-	stepMoveOut = 0xF2
+	stepIntent   = 0    // to 63
+	stepStart    = 0x40 // to 0x4F, of the window's first day
+	stepItem     = 0x80 // to 0xBF
+	stepBundle   = 0xC0
+	stepMonth    = 0xD0
+	stepDelay    = 0xD1 // of the day on which a salary is due
+	stepTransfer = 0xD4 // of four days together
+	stepAttempt  = 0xE0 // to 0xEF
+	stepTheft    = 0xF0
+	stepKnows    = 0xF1
+	stepMoveOut  = 0xF2
+	stepLearn    = 0xF3
+	stepLockout  = 0xF4
 )
 
 // key returns the number of a draw of today.
-func (b *Block) key(step uint64) uint64 { return uint64(b.t+lead)<<8 | step }
+func (b *Block) key(step uint64) uint64 { return b.w.keyOn(b.t, step) }
+
+// keyOn returns the number of a draw of day t of the window, which may lie before it.
+func (w *World) keyOn(t int16, step uint64) uint64 { return uint64(w.Start+record.Day(t))<<8 | step }

@@ -12,7 +12,7 @@ func (b *Block) purchasesOf(obs Observer) {
 	for _, p := range b.purchases[b.t] {
 		i := int(p.who)
 		a := &b.acc[i]
-		if a.blocked {
+		if !b.mayBuy(a, i) {
 			continue
 		}
 		b.spend(a, b.t)
@@ -41,6 +41,7 @@ func (b *Block) open(a *account, i int, obs Observer) {
 		b.bundles[k].bill.Ref = obs.Ask(b, i, b.date(b.t))
 	}
 	b.schedule(k, b.t+wait)
+	b.keep(a, i)
 }
 
 func (b *Block) schedule(k, t int16) {
@@ -49,14 +50,13 @@ func (b *Block) schedule(k, t int16) {
 	}
 }
 
-// add puts a purchase into the open bundle, and follows what would have happened to it under
-// item-by-item charging: the buyer is there, so balance and linked account both count, whether or not
-// automatic top-up is on. At the ceiling the bundle closes on the spot.
+// add puts a purchase into the open bundle, and follows what would have happened to it under item-by-item
+// charging. At the ceiling the bundle closes on the spot.
 func (b *Block) add(a *account, k int16, won int32) {
 	u := &b.bundles[k]
 	u.bill.Amount += record.Won(won)
 	u.bill.Items++
-	if a.frozenBy != 0 || int64(a.balance)+int64(a.bank)-int64(u.shadow) < int64(won) {
+	if b.itemFails(a, u, won) {
 		u.bill.ItemsBad++
 		u.bill.ItemsBadWn += record.Won(won)
 	} else {
@@ -66,6 +66,31 @@ func (b *Block) add(a *account, k int16, won int32) {
 		u.bill.Settle = today
 		b.schedule(k, b.t)
 	}
+}
+
+// itemFails reports whether a purchase would have failed if it had been charged by itself, after what the
+// bundle's other purchases would have taken by now. The buyer is there, so balance and linked account both
+// count, whether or not automatic top-up is on; but what the balance lacks comes in units, its debit can fail,
+// and a buyer who must confirm can give up.
+func (b *Block) itemFails(a *account, u *bundle, won int32) bool {
+	c := &b.w.Bills
+	t := &b.ties[u.who]
+	if t.boughtOn != b.t {
+		t.bought, t.boughtOn = 0, b.t
+	}
+	x := a.luck.At(b.key(stepItem + uint64(t.bought&63)))
+	t.bought++
+	if a.frozenBy != 0 || chance(x, 0, c.ItemAbandon) {
+		return true
+	}
+	need := int64(won) - max(int64(a.balance)-int64(u.shadow), 0)
+	if need <= 0 {
+		return false
+	}
+	unit := int64(c.ItemUnit)
+	lift := (need + unit - 1) / unit * unit
+	left := int64(a.bank) - max(int64(u.shadow)-int64(a.balance), 0)
+	return lift > left || chance(x, 16, c.ItemOutage) || b.bankDown(int(u.who), x, 32)
 }
 
 // settlements charges the bills that are due today: first charges, then retries.
@@ -94,8 +119,9 @@ func (b *Block) settlements(obs Observer) {
 			a.blocked = false
 			b.finish(k, obs)
 		default:
-			b.bounce(a, u, cause)
+			b.bounce(a, i, u, cause)
 			if !b.retryLater(k) {
+				b.lockOut(a, i)
 				b.finish(k, obs)
 			}
 		}
@@ -120,11 +146,16 @@ func (b *Block) retryLater(k int16) bool {
 	return true
 }
 
-func (b *Block) bounce(a *account, u *bundle, cause record.Cause) {
+// bounce notes a charge that failed. Its owner cannot buy until it is paid, or for a time after it is lost.
+func (b *Block) bounce(a *account, i int, u *bundle, cause record.Cause) {
 	if !u.bill.Bounced {
 		u.bill.Bounced, u.bill.Cause = true, cause
+		if record.Cause(a.frozenBy) == record.CauseNone && !a.drained && !a.abuser {
+			b.learn(a, i)
+		}
 	}
 	a.blocked = true
+	b.ties[i].freeOn = math.MaxInt16
 }
 
 func (b *Block) finish(k int16, obs Observer) {
@@ -158,7 +189,7 @@ func (b *Block) charge(a *account, i int, u *bundle) record.Cause {
 	b.Flows[ToPlatform] += int64(won)
 	l := b.line(i)
 	l.counts += 1 << lanePayments
-	l.amounts += thousands(l.amounts, lanePaid, won)
+	add(&l.paid, won)
 	b.note(record.EventBillPaid, a, i, outside, won)
 	return record.CauseNone
 }
@@ -171,7 +202,7 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 	unit := int32(c.TopupUnit)
 	lift := (need + unit - 1) / unit * unit
 	x := a.luck.At(b.key(stepAttempt + uint64(retry)))
-	outage := chance(x, 0, c.OutageRate)
+	outage := chance(x, 0, c.OutageRate) || b.bankDown(i, x, 48)
 	if a.auto && !outage && b.topup(a, i, lift, record.EventAutoTopup) {
 		return record.CauseNone
 	}

@@ -34,6 +34,7 @@ const (
 	FromStart   Flow = iota // source: what was there at the start
 	FromSalary              // source
 	FromSavings             // source: refilled buffers, money found elsewhere on notice
+	FromMain                // source: transfers to second accounts
 	ToSavings               // sink
 	ToLiving                // sink: spending outside the wallet
 	ToShops                 // sink: payments
@@ -53,12 +54,14 @@ type account struct {
 	payScale      uint32 // size of payments and remittances, fixed point with scaleShift bits
 	seen          int16  // day up to which the bank is settled
 	fixedDay      int16
+	paidOn        int16 // day of the last salary
 	lastActive    int16
 	cardCut       uint8
 	frozenBy      uint8 // 0 = not; a record.Cause otherwise
 	drained       bool  // taken over, not yet restored
 	abuser, saver bool
-	auto, blocked bool // blocked: owes a bill, buys nothing more
+	auto, blocked bool // blocked: owes a bill, buys nothing
+	secondary     bool // the salary goes elsewhere
 }
 
 // ties is the rest of a person's state: who money came from and went to, bills, probes.
@@ -70,6 +73,11 @@ type ties struct {
 	bundle       int16 // index of the open bundle, -1 none
 	probeRef     int32
 	reminder     float32
+	freeOn       int16 // day from which who owes a lost bill may buy again
+	habit        habitKind
+	habitTo      int16 // day on which what was learnt from a bounce is forgotten
+	bought       uint8 // purchases on day boughtOn
+	boughtOn     int16
 }
 
 const recent = 8
@@ -84,8 +92,8 @@ type bundle struct {
 	retry  uint8
 }
 
-// Slots is the number of days of counts kept: the newest record plus four weeks of history.
-const slots = 36
+// Slots is the number of days of counts kept.
+const slots = record.Memory
 
 // A Block is the state of BlockSize people while their days are simulated. It is reused from block to
 // block; the zero Block is ready for use.
@@ -98,15 +106,18 @@ type Block struct {
 	log    [slots][BlockSize]dayLog // a ring of days
 	live   []int16
 	days   daybook
-	weeks  [][BlockSize]uint8 // of days by person, lowest bit first; only to make days from
+	weeks  [][BlockSize]uint8 // of days by person, Monday lowest; only to make days from
 	circle circle
+	common *common // what hits many people at once; those of the world or shocks
+	shocks common  // those of a future
+
+	paydayCut [mostPeriods]uint16 // by period: of the person being prepared; see habit.payday
 
 	incidents []adversary.Incident
 	purchases [][]purchase
 	settle    [][]int16
 	bundles   []bundle
 	free      []int16
-	through   []int16 // who is live all the time
 	today     *[BlockSize]dayLog
 	fresh     *bitset       // whose line of today is today's
 	written   [slots]bitset // whose line of a day is that day's
@@ -199,12 +210,15 @@ func (b *Block) night(obs Observer) {
 	}
 }
 
-// arrive books what i received today: into the wallet, or on to the linked account for those who keep
-// nothing in the wallet.
+// arrive books what i received today: into the wallet, or on to the linked account for those who keep nothing
+// in the wallet, with whatever else it holds beyond a usual top-up: else the wallets of people who never pay
+// would fill up for ever.
 func (b *Block) arrive(a *account, i int) {
 	won := a.pending
 	a.pending = 0
 	if a.frozenBy == 0 && hit(a.luck.At(b.key(stepMoveOut)), 0, b.w.moveOut) {
+		won += max(a.balance-a.unit, 0)
+		a.balance = min(a.balance, a.unit)
 		b.deposit(a, int64(won))
 		b.clock[i] = moment{b.t, 1439} // the last of the day, after all that i received
 		b.note(record.EventPassedOn, a, i, outside, won)

@@ -14,7 +14,9 @@ type circle struct {
 	group int              // how many are never registered
 }
 
-// friend returns friend k (0 to 7) of i, or outside where the draw hits i itself.
+// friend returns friend k (0 to 7) of i: whoever has an account today at the place drawn in the order of social
+// position or, where that is i or nobody with one, at the next; outside if there is none at all. So people
+// who come and go change whom others send to, and not how often.
 func (c *circle) friend(b *Block, i int, k uint64) int {
 	w := b.w
 	lo, hi := 0, BlockSize
@@ -25,13 +27,21 @@ func (c *circle) friend(b *Block, i int, k uint64) int {
 			lo = c.group
 		}
 	}
+	if lo == hi {
+		return outside
+	}
 	x := c.luck.At(uint64(i)<<3 | k)
 	anyone := lo + int(rng.Below(x, uint64(hi-lo)))
 	near := min(max(int(c.rank[i])+int(x>>16&31)-15, lo), hi-1)
 	// Which of them cannot be foreseen: a mask chooses, not a branch. It is all ones where hit would say yes.
 	r := anyone ^ (anyone^near)&((int(uint16(x))-int(w.homophily))>>63)
-	if f := int(c.order[r]); f != i {
-		return f
+	for range hi - lo {
+		if f := int(c.order[r]); f != i && b.stay[f].covers(b.t) {
+			return f
+		}
+		if r++; r == hi {
+			r = lo
+		}
 	}
 	return outside
 }

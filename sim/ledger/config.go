@@ -51,12 +51,10 @@ type Wallet struct {
 	BalanceCap    record.Won
 	Units         []record.Won // amounts in which people top up
 	UnitShares    []float64
-	Awareness     float64 // share of doomed top-ups that are not tried, because people know what they have
-	StartZero     float64 // share with an empty wallet at the start
-	StartMedian   record.Won
-	StartSigma    float64
-	MoveOut       float64    // share of what is received that goes on to the bank account as it arrives
+	Awareness     float64    // share of doomed top-ups that are not tried, because people know what they have
+	MoveOut       float64    // share of days on which what is received goes on to the bank account, with what the wallet holds beyond a usual top-up
 	WithdrawAbove record.Won // a withdrawal is made only from a balance above this
+	Hours         []float64  // relative activity by hour of the day
 }
 
 // Bank describes the linked account.
@@ -69,6 +67,21 @@ type Bank struct {
 	ResidueWon   record.Won // median of what someone without a buffer stops spending at, drawn every month
 	ResidueSigma float64
 	RefillShare  float64 // share of a gap in the buffer that savings refill on payday
+	SaveShare    float64 // share of what people without a buffer have left on payday that they put aside
+
+	FrontDays    int     // days from payday on in which more is spent
+	FrontFactor  float64 // factor on a day's spending in them
+	BusinessDays bool    // salaries due on a weekend or holiday come on the last banking day before; off in a control
+
+	TransferDays  float64    // mean days between transfers to a second account
+	TransferWon   record.Won // median of what a transfer lifts it to, at median income
+	TransferSigma float64
+	TransferLasts float64 // days in which that is spent outside the wallet
+	MoveIn        float64 // probability that its owner, short in front of the phone, transfers what is lacking
+
+	RegionShocks   float64 // probability of a shock to the money of a region in a month
+	NationalShocks float64 // the same for everybody
+	CommonFactor   float64 // factor on ShockRate in such a month
 }
 
 // Bills describes the platform's billing.
@@ -81,4 +94,16 @@ type Bills struct {
 	RetryAnswers  float64    // the same factor once the first charge has bounced
 	FamilyHelp    float64    // probability that somebody whose account is short finds the money on notice
 	RetryDays     []int      // days after the first charge on which it is tried again
+	BankOutages   float64    // probability that a bank is down on an evening
+	OutageReach   float64    // share of that evening's automatic top-ups that fail
+	LockoutDays   float64    // mean days from the loss of a bill until its owner can buy again
+	LearnAuto     float64    // probability that a bounce makes somebody switch on automatic top-up
+	LearnKeep     float64    // that it makes somebody keep a balance for purchases
+	LearnLeave    float64    // that it makes somebody stop buying
+	LearnDays     float64    // mean days until old habits are back
+	KeepWon       record.Won // balance kept
+	ItemUnit      record.Won // counterfactual charge of each purchase: unit of top-up
+	ItemOutage    float64    // probability that its top-up fails although covered
+	ItemAbandon   float64    // probability that its buyer gives it up
+	TargetRate    float64    // share of bills that bounce to which the world is scaled; 0 = no target
 }

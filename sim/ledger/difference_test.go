@@ -1,12 +1,15 @@
 package ledger_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"overshare/sim/ledger"
 	"overshare/sim/people"
 	"overshare/sim/record"
+	"overshare/sim/simtest"
 )
 
 // byPerson sorts the events and bills of a block by person.
@@ -55,6 +58,10 @@ func TestNobodyUnconnectedChanges(t *testing.T) {
 	} {
 		few := []string{"wallet.friend_share=0.02"} // so that not everybody is connected with everybody
 		w, v := prepare(t, "kakaopay-2024", few...), prepare(t, "kakaopay-2024", append(few, c.set)...)
+		if !strings.HasPrefix(c.set, "adversary.") {
+			w.StartCrudely() // how everybody starts depends on all parameters but those of attacks
+			v.StartCrudely()
+		}
 		changed, same := 0, 0
 		for n := range 12 {
 			a, events, bills := byPerson(t, w, n)
@@ -109,5 +116,96 @@ func TestFriends(t *testing.T) {
 	// Sixteen ranks among the 17 % in scope, some 80 people, are a fifth of all positions at most.
 	if far > 8*ledger.BlockSize/20 {
 		t.Errorf("%d of %d friends are far in social position", far, 8*ledger.BlockSize)
+	}
+}
+
+// Friends are those of the definition, on every day and with every kind of circle.
+func TestFriendsAgainstPlainOnes(t *testing.T) {
+	var b ledger.Block
+	for _, sets := range [][]string{nil, {"wallet.homophily=1"}, {"wallet.homophily=0"}, {"wallet.scope_mixing=false"}, {"wallet.scope_mixing=false", "platform.share_end=0.01"}} {
+		for _, scenario := range []string{"kakaopay-2024", "cold-start-2019"} {
+			w := prepare(t, scenario, sets...)
+			for n := range 5 {
+				if compared, found := b.CheckFriends(t, w, n); found < compared*9/10 {
+					t.Errorf("%v: %d of %d friends have an account", sets, found, compared)
+				}
+			}
+		}
+	}
+}
+
+// Half of the remittances that people make go to a wallet, as configured, in 2019 as in 2024. With 200,000
+// remittances a share wrong by 0.009 is found 999 times in 1,000.
+func TestRemittancesToWalletsHaveTheirShare(t *testing.T) {
+	for _, scenario := range []string{"kakaopay-2024", "cold-start-2019"} {
+		for _, share := range []float64{0.25, 0.5, 1} {
+			w := prepare(t, scenario, fmt.Sprintf("wallet.friend_share=%g", share), "adversary.takeover_rate=0", "adversary.mule_rate=0", "adversary.abuser_share=0")
+			var b ledger.Block
+			var friends, all int64
+			for n := 0; all < 200_000; n++ {
+				b.Simulate(w, n, nil)
+				friends += b.Kinds[record.EventRemitFriend]
+				all += b.Kinds[record.EventRemitFriend] + b.Kinds[record.EventRemitOutside]
+			}
+			simtest.Accept(t, w.Seed).Share(fmt.Sprintf("%s: remittances to wallets", scenario), friends, all, share)
+		}
+	}
+}
+
+// Payday is a day like any other: its living costs leave, too.
+func TestPaydayIsSpentOn(t *testing.T) {
+	var b ledger.Block
+	covered, w := 0, prepare(t, "kakaopay-2024")
+	for n := range 5 {
+		covered += b.CheckPaydays(t, w, n)
+	}
+	if covered < 1000 {
+		t.Errorf("only %d paydays with something spent", covered)
+	}
+}
+
+// What the records say of automatic top-up is what people have, unless they learnt better: abusers are no
+// exception.
+func TestAutoTopupIsThatOfPeople(t *testing.T) {
+	var b ledger.Block
+	w := prepare(t, "kakaopay-2024", crowded...)
+	abusers, on := 0, 0
+	for n := range 20 {
+		b.Prepare(w, n)
+		for _, i := range b.Live() {
+			_, _, auto, abuser := b.Frozen(int(i))
+			if auto != b.All[i].AutoTopup && b.Learnt(int(i)) != 1 {
+				t.Fatalf("person %d has automatic top-up %v, the record says %v", b.All[i].ID, b.All[i].AutoTopup, auto)
+			}
+			if abuser {
+				if abusers++; auto {
+					on++
+				}
+			}
+		}
+	}
+	if abusers < 100 || on == 0 || on == abusers {
+		t.Errorf("%d of %d abusers have it", on, abusers)
+	}
+}
+
+// Nobody is idle for longer than the account exists.
+func TestIdleDaysDoNotExceedTenure(t *testing.T) {
+	var b ledger.Block
+	for _, epoch := range []string{"2019-07-11", "2024-04-01"} {
+		w := prepare(t, "kakaopay-2024", "evaluation.epoch="+epoch)
+		b.Mornings(func(night record.Day) {
+			var s record.Snapshot
+			for _, i := range b.Live() {
+				if b.All[i].Live(night) && night >= w.Start {
+					if b.Snapshot(int(i), &s); s[record.ItemIdleDays] > s[record.ItemTenure] {
+						t.Errorf("person %d on %v: idle for %d days, %d after joining", b.All[i].ID, night, s[record.ItemIdleDays], s[record.ItemTenure])
+					}
+				}
+			}
+		})
+		for n := range 10 {
+			b.Simulate(w, n, nil)
+		}
 	}
 }

@@ -5,15 +5,12 @@ import (
 	"overshare/sim/rng"
 )
 
-// Hours is the relative activity by hour of the day: low at night, peaks at noon and in the evening.
-// Source: assumed, in the shape that retail payment systems report.
-var Hours = [24]float64{1.6, .9, .5, .4, .4, .7, 1.6, 3.2, 5, 5.4, 5.6, 6.4, 7.4, 6, 5.6, 5.6, 5.8, 6.4, 7, 7, 6.4, 5.6, 4.2, 2.8}
-
-// Draws of the minute are numbered by day; those for what happens outside sessions follow these.
+// Draws of the minute are numbered by date; those for what happens outside sessions follow these.
 const (
 	minuteSession  = 0
 	minuteBill     = 1 << 20
 	minuteIncident = 2 << 20
+	minuteKeep     = 3 << 20
 )
 
 // startMinute draws the minute of the day at which a session begins, a bill is charged or an attack happens
@@ -31,12 +28,12 @@ func (b *Block) startMinute(i int, of uint64) {
 
 func (b *Block) drawMinute(i int, of uint64) uint16 {
 	s := rng.Open(b.w.Seed, rng.PurposeMinute, uint64(b.All[i].ID))
-	u, total := s.Uniform(of+uint64(b.t)), 0.0
-	for _, h := range Hours {
+	u, total := s.Uniform(of+uint64(b.date(b.t))), 0.0
+	for _, h := range b.w.Wallet.Hours {
 		total += h
 	}
 	at := 0.0
-	for h, x := range Hours {
+	for h, x := range b.w.Wallet.Hours {
 		if share := x / total; u < at+share || h == 23 {
 			return uint16(float64(h*60) + float64(min((u-at)/share, .999)*60))
 		} else {
@@ -58,9 +55,10 @@ func (b *Block) emit(kind record.EventKind, a *account, i, other int, won int32)
 	if c.day != b.t { // what happens at night to somebody to whom nothing happened all day
 		*c = moment{b.t, 1439}
 	}
+	b.spend(a, b.t) // how often makes no difference
 	e := record.Event{
 		Person: b.All[i].ID, Day: b.date(b.t), Minute: c.minute, Kind: kind,
-		Amount: record.Won(won), Balance: record.Won(a.balance),
+		Amount: record.Won(won), Balance: record.Won(a.balance), Linked: record.Won(a.bank),
 	}
 	if other != outside {
 		e.Other = b.All[other].ID

@@ -1,6 +1,11 @@
 package ledger
 
-import "overshare/sim/record"
+import (
+	"fmt"
+	"slices"
+
+	"overshare/sim/record"
+)
 
 // Holdings returns what i has at this very moment, with what arrives tonight.
 func (b *Block) Holdings(i int) (bank, balance, pending int64) {
@@ -41,3 +46,85 @@ func (b *Block) Become(o *Block) { b.become(o) }
 
 // Money returns the accounts of all people.
 func (b *Block) Money() [BlockSize]account { return b.acc }
+
+// StartCrudely lets everybody in w start with a full buffer and an empty wallet instead of a donor's state.
+func (w *World) StartCrudely() { w.pool = nil }
+
+// Phase returns the days since the last salary of i, or transfer to its second account, on the morning of the
+// day being simulated.
+func (b *Block) Phase(i int) int {
+	a := &b.acc[i]
+	if a.secondary {
+		return int(b.t - a.paidOn - int16(b.w.Bank.FrontDays))
+	}
+	return int(b.t - a.paidOn)
+}
+
+// Idle returns the days since i last used the wallet; locked whether i may not buy because of a bill.
+func (b *Block) Idle(i int) (days int, locked bool) {
+	return int(b.t - 1 - b.acc[i].lastActive), b.acc[i].blocked && b.t < b.ties[i].freeOn
+}
+
+// Learnt returns the habit that i has from a bounce, 0 for none.
+func (b *Block) Learnt(i int) int { return int(b.ties[i].habit) }
+
+// Prepare brings b to the morning of the first day of block n.
+func (b *Block) Prepare(w *World, n int) { b.prepare(w, n, nil) }
+
+// OpenOn returns 1 if i is to open the wallet on day d of the window, else 0.
+func (b *Block) OpenOn(i int, d record.Day) float64 {
+	return float64(b.days.word(int(d-b.w.Start)+b.w.skew, i>>6) >> (i & 63) & 1)
+}
+
+// PlanKinds are the kinds of plans that [Plans] tells.
+var PlanKinds = []string{"days of use", "purchases", "attacks", "paydays"}
+
+// Plans tells the plans of block n of w for the days from from up to, not including, to, by kind, in words:
+// what is decided without looking at anybody's money.
+func Plans(w *World, n int, from, to record.Day) map[string][]string {
+	var b Block
+	b.prepare(w, n, nil)
+	told := map[string][]string{}
+	tell := func(what, format string, args ...any) {
+		told[what] = append(told[what], fmt.Sprintf(format, args...))
+	}
+	for _, x := range b.incidents {
+		if x.Day >= from && x.Day < to {
+			tell("attacks", "%+v", x)
+		}
+	}
+	for t := range int16(w.Days) {
+		b.t = t
+		if d := b.date(t); d >= from && d < to {
+			for i := range b.All {
+				if b.opening(i>>6)>>(i&63)&1 == 1 {
+					tell("days of use", "%v %d", d, i)
+				}
+			}
+			for _, p := range b.purchases[t] {
+				tell("purchases", "%v %d %d", d, p.who, p.amount)
+			}
+			var paid []int16
+			for i := b.paid[t]; i != nobody; i = b.nextPaid[i] {
+				if b.stay[i].covers(t) {
+					paid = append(paid, i)
+				}
+			}
+			b.paydays()
+			slices.Sort(paid)
+			for _, i := range paid {
+				a := &b.acc[i]
+				tell("paydays", "%v %d: %d a day, %d on %v", d, i, a.daily, a.fixed, b.date(a.fixedDay))
+			}
+			continue
+		}
+		b.paydays()
+	}
+	return told
+}
+
+// Reseed gives b the luck of a future from day t on, and returns which banks are down on each day of the window.
+func (b *Block) Reseed(future uint64, t int16) []uint16 {
+	b.reseed(future, t)
+	return b.common.down
+}

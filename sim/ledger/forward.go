@@ -37,7 +37,7 @@ func (s *Seer) Futures(w *World, n int, d record.Day, count int) []Future {
 	watch := &watcher{day: d}
 	for k := range count {
 		s.copied.become(&s.base)
-		s.copied.reseed(uint64(k))
+		s.copied.reseed(uint64(k), t)
 		watch.seen = 0
 		last := min(int(t)+w.Bills.WindowDays, w.Days-1)
 		for day := t; int(day) <= last; day++ {
@@ -54,14 +54,14 @@ func (s *Seer) Futures(w *World, n int, d record.Day, count int) []Future {
 // become makes b the same as o; they share nothing that either changes from here on.
 func (b *Block) become(o *Block) {
 	purchases, settle := b.purchases, b.settle
-	bundles, free, credits, buf, paid, intents := b.bundles, b.free, b.credits, b.buf, b.paid, b.intents
+	bundles, free, credits, buf, paid, intents, shocks := b.bundles, b.free, b.credits, b.buf, b.paid, b.intents, b.shocks
 	*b = *o
 	b.purchases, b.settle = copyDays(purchases, o.purchases), copyDays(settle, o.settle)
 	b.bundles = append(bundles[:0], o.bundles...)
 	b.free = append(free[:0], o.free...)
 	b.credits = append(credits[:0], o.credits...)
 	b.paid = append(paid[:0], o.paid...)
-	b.buf, b.intents = buf[:0], intents
+	b.buf, b.intents, b.shocks = buf[:0], intents, shocks
 }
 
 func copyDays[T any](into, from [][]T) [][]T {
@@ -74,8 +74,12 @@ func copyDays[T any](into, from [][]T) [][]T {
 	return into
 }
 
-// reseed gives everybody new luck from here on.
-func (b *Block) reseed(future uint64) {
+// reseed gives everybody new luck from day t on: their own, and that which they share. Outages of that evening
+// and later, and the shocks of months that have not begun, are drawn anew, the same for all blocks.
+func (b *Block) reseed(future uint64, t int16) {
+	b.shocks.become(&b.w.common)
+	b.w.drawCommon(&b.shocks, future+1, int(t), min(int(t)+b.w.Bills.WindowDays+1, b.w.Days))
+	b.common = &b.shocks
 	for _, i := range b.live {
 		b.acc[i].luck = rng.Open(b.w.Seed, rng.PurposeForward, uint64(b.All[i].ID)|future<<32)
 	}

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"overshare/sim/ledger"
@@ -13,7 +14,7 @@ import (
 func TestBecomeKnowsEveryReference(t *testing.T) {
 	known := map[string]string{
 		"purchases": "copied", "settle": "copied", "bundles": "copied", "free": "copied", "credits": "copied", "paid": "copied", "buf": "own", "intents": "own",
-		"w": "read only", "live": "read only", "days": "read only", "weeks": "read only", "through": "read only", "probes": "read only", "outcomes": "read only",
+		"w": "read only", "common": "read only, or shocks of its own", "live": "read only", "days": "read only", "weeks": "read only", "probes": "read only", "outcomes": "read only",
 		"incidents": "only cut shorter", "today": "set every morning", "fresh": "set every morning", "events": "not used", "mornings": "not used",
 	}
 	for f := range reflect.TypeFor[ledger.Block]().Fields() {
@@ -89,3 +90,33 @@ func (*askedOn) Billed(*ledger.Block, *record.Bill)          {}
 func (*askedOn) Probe(*ledger.Block, int) (record.Day, bool) { return 0, false }
 func (*askedOn) Look(*ledger.Block, int, record.Day) int32   { return -1 }
 func (*askedOn) Outcome(*ledger.Block, int, int32, bool)     {}
+
+// A future keeps the outages that have been, and draws those of its days anew, each future its own; the world
+// keeps what happens.
+func TestFuturesHaveOutagesOfTheirOwn(t *testing.T) {
+	w := prepare(t, "kakaopay-2024", "bills.bank_outages=0.3")
+	const day = 60
+	last := day + w.Bills.WindowDays
+	var base, copied ledger.Block
+	base.LiveUntil(w, 3, day)
+	happened := make([]ledger.Shock, w.Days)
+	for k := range happened {
+		happened[k] = w.Shock(w.Start + record.Day(k))
+	}
+	var futures [2][]uint16
+	for k := range futures {
+		copied.Become(&base)
+		futures[k] = slices.Clone(copied.Reseed(uint64(k), day))
+	}
+	for k := range w.Days {
+		if w.Shock(w.Start+record.Day(k)) != happened[k] {
+			t.Fatalf("a future changed what happens on day %d", k)
+		}
+		if inside := k >= day && k <= last; !inside && futures[0][k] != futures[1][k] {
+			t.Fatalf("futures differ on day %d", k)
+		}
+	}
+	if slices.Equal(futures[0][day:last], futures[1][day:last]) {
+		t.Error("two futures have the same outages")
+	}
+}

@@ -1,11 +1,14 @@
 package ledger
 
-import "overshare/sim/record"
+import (
+	"math"
 
-// A day's counts of one person are eight bytes of a word, its amounts four 16-bit numbers of another, so
-// that a week is seven additions. A session has at most 16 intents, and a day one session and few bills, so a count
-// stays below 36 (7 · 36 < 256); what is received and what fails has no such bound and stops there. An
-// amount stops at 9,362 thousand won a day (7 · 9362 < 65536).
+	"overshare/sim/record"
+)
+
+// A day's counts of one person are eight bytes of a word, so that a week is seven additions. A session has at most
+// 16 intents, and a day one session and few bills, so a count stays below 36 (7 · 36 < 256); what is received
+// and what fails has no such bound and stops there.
 const (
 	lanePayments = 8 * iota
 	laneRemittances
@@ -16,19 +19,13 @@ const (
 	laneReceived
 )
 
-const (
-	lanePaid = 16 * iota
-	laneToppedUp
-	laneRemitted
-)
+const countCap = 36
 
-const (
-	countCap  = 36
-	amountCap = 9362
-)
-
-// A dayLog is what one person did on one day.
-type dayLog struct{ counts, amounts uint64 }
+// A dayLog is what one person did on one day: counts, and exact won.
+type dayLog struct {
+	counts                   uint64
+	paid, toppedUp, remitted uint32
+}
 
 // count adds one to a lane.
 func (l *dayLog) count(lane uint) {
@@ -37,10 +34,12 @@ func (l *dayLog) count(lane uint) {
 	}
 }
 
-// thousands returns what won adds to a lane of a word of amounts.
-func thousands(word uint64, lane uint, won int32) uint64 {
-	return min(uint64(uint32(won)/1000), amountCap-word>>lane&0xffff) << lane
-}
+// add adds won to an amount of today, which stops at [amountCap]. What a session pays, tops up in order to pay
+// and remits comes after everything else of the day and is added without a look: 16 payments of [Most]/10, or all
+// that wallet and linked account hold, do not reach from there to the end of 32 bits.
+func add(to *uint32, won int32) { *to = min(*to+uint32(won), amountCap) }
+
+const amountCap = math.MaxInt32
 
 // line returns today's line of i, empty if nothing was written there today.
 func (b *Block) line(i int) *dayLog {
@@ -55,25 +54,37 @@ func (b *Block) line(i int) *dayLog {
 // past returns what i did on day s of the window, none of it more than slots-1 days ago.
 func (b *Block) past(i int, s int16) dayLog {
 	l, there := &b.log[s%slots][i], -(b.written[s%slots][i>>6] >> (i & 63) & 1)
-	return dayLog{l.counts & there, l.amounts & there}
+	return dayLog{l.counts & there, l.paid & uint32(there), l.toppedUp & uint32(there), l.remitted & uint32(there)}
 }
 
-// week adds up the seven days that end with night.
-func (b *Block) week(i int, night int16) (sum dayLog) {
+// won adds up the amounts of the seven days that end with night. A sum that 32 bits cannot hold stops there.
+func (b *Block) won(i int, night int16) (paid, toppedUp, remitted int32) {
+	var p, u, r uint64
 	slot, word, bit := int(max(night-6, 0))%slots, i>>6, i&63
 	for range night + 1 - max(night-6, 0) {
 		l, there := &b.log[slot][i], -(b.written[slot][word] >> bit & 1)
-		sum.counts += l.counts & there
-		sum.amounts += l.amounts & there
+		p, u, r = p+uint64(l.paid)&there, u+uint64(l.toppedUp)&there, r+uint64(l.remitted)&there
 		if slot++; slot == slots {
 			slot = 0
 		}
 	}
-	return sum
+	return int32(min(p, amountCap)), int32(min(u, amountCap)), int32(min(r, amountCap))
 }
 
-func lane(word uint64, at uint) int32       { return int32(word >> at & 0xff) }
-func amountLane(word uint64, at uint) int32 { return int32(word>>at&0xffff) * 1000 }
+// week adds up the counts of the seven days that end with night.
+func (b *Block) week(i int, night int16) (counts uint64) {
+	slot, word, bit := int(max(night-6, 0))%slots, i>>6, i&63
+	for range night + 1 - max(night-6, 0) {
+		l, there := &b.log[slot][i], -(b.written[slot][word] >> bit & 1)
+		counts += l.counts & there
+		if slot++; slot == slots {
+			slot = 0
+		}
+	}
+	return counts
+}
+
+func lane(word uint64, at uint) int32 { return int32(word >> at & 0xff) }
 
 func (b *Block) failedWithin(i int, days int16) bool {
 	for s := max(b.t-days+1, 0); s <= b.t; s++ {
@@ -89,8 +100,8 @@ func (b *Block) failedWithin(i int, days int16) bool {
 // and status are still last night's. Identifiers are left 0.
 func (b *Block) Snapshot(i int, out *record.Snapshot) {
 	a, p, night := &b.acc[i], &b.All[i], b.t-1
-	week := b.week(i, night)
-	c, m := week.counts, week.amounts
+	c := b.week(i, night)
+	paid, toppedUp, remitted := b.won(i, night)
 	day := b.date(night)
 	*out = record.Snapshot{
 		record.ItemSignUpDate:        int32(p.Join),
@@ -102,9 +113,9 @@ func (b *Block) Snapshot(i int, out *record.Snapshot) {
 		record.ItemRemittances7:      lane(c, laneRemittances),
 		record.ItemWithdrawals7:      lane(c, laneWithdrawals),
 		record.ItemCardPayments7:     lane(c, laneCard),
-		record.ItemPaymentAmount7:    amountLane(m, lanePaid),
-		record.ItemTopupAmount7:      amountLane(m, laneToppedUp),
-		record.ItemRemittanceAmount7: amountLane(m, laneRemitted),
+		record.ItemPaymentAmount7:    paid,
+		record.ItemTopupAmount7:      toppedUp,
+		record.ItemRemittanceAmount7: remitted,
 		record.ItemReceived7:         lane(c, laneReceived),
 		record.ItemIdleDays:          int32(min(night-a.lastActive, 90)),
 		record.ItemLinkedBanks:       int32(p.LinkedBanks),
@@ -122,7 +133,7 @@ func (b *Block) Past(i int, lag record.Day) record.Week {
 	if night < 0 {
 		return record.Week{}
 	}
-	c := b.week(i, night).counts
+	c := b.week(i, night)
 	return record.Week{
 		Payments:    uint8(c >> lanePayments),
 		Remittances: uint8(c >> laneRemittances),
@@ -174,7 +185,7 @@ func (b *Block) sentSince(a *ties, who int16, from int16) bool {
 
 func (b *Block) judge(c *record.Counterparties, j int, night int16) {
 	c.Held++
-	if b.week(j, night).counts>>laneFailed&0xff != 0 {
+	if b.week(j, night)>>laneFailed&0xff != 0 {
 		c.Failing++
 	}
 }

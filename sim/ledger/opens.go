@@ -9,20 +9,23 @@ import (
 	"overshare/sim/rng"
 )
 
-// A daybook says for every day of the window who opens the wallet: bit i&7 of byte i>>3.
+// A daybook says for every day of the calendar weeks that the window touches who opens the wallet: bit i&7 of
+// byte i>>3. The first World.skew days lie before the window.
 type daybook [][BlockSize / 8]uint8
 
-// word returns the bits of the people at positions 64k to 64k+63.
-func (d *daybook) word(t int16, k int) uint64 { return binary.LittleEndian.Uint64((*d)[t][8*k:]) }
+// word returns the bits of the people at positions 64k to 64k+63 on day d of the book.
+func (d *daybook) word(day, k int) uint64 { return binary.LittleEndian.Uint64((*d)[day][8*k:]) }
 
-// A habit is what decides on which days somebody opens the wallet: a chain of active and quiet weeks, and
-// within active weeks days by weekday. Use of the wallet raises both: the odds of an active week, and those
-// of an active day in it, are proportional to activity.
+// opening returns who of the people at positions 64k to 64k+63 opens the wallet today, frozen or not.
+func (b *Block) opening(k int) uint64 { return b.days.word(int(b.t)+b.w.skew, k) }
+
+// A habit is what decides on which days somebody opens the wallet: active and quiet weeks, and within active
+// weeks days by weekday. Use of the wallet raises both: the odds of an active week, and those of an active
+// day in it, are proportional to activity.
 type habit struct {
-	days        uint64 // seven cuts of eight bits, each in a field of nine, by day of the window modulo 7
-	on          uint16 // probability of an active week, in 65,536ths
-	stay, start uint16 // the same after an active and after a quiet one
-	payday      uint16 // probability of one more day: that after payday
+	days   uint64 // seven cuts of eight bits, each in a field of nine, Monday lowest
+	on     uint64 // a week whose level is below this is active
+	payday uint16 // probability of one more day: that after payday
 }
 
 // Habits are kept for 64 levels of activity in each doubling from 2^-habitLow on; a level stands for its
@@ -45,18 +48,17 @@ func (w *World) habitOf(activity float32) *habit {
 func (w *World) prepareHabits() {
 	const golden = 0.6180339887498949
 	c := &w.Wallet
+	w.keep = uint64(c.WeekStay * levels)
 	for k := range w.habits {
-		activity := (1 + (float64(k&(1<<habitSteps-1))+0.5)/(1<<habitSteps)) * math.Ldexp(1, k>>habitSteps-habitLow)
+		activity := (1 + float64((float64(k&(1<<habitSteps-1))+0.5)/(1<<habitSteps))) * math.Ldexp(1, k>>habitSteps-habitLow)
 		q, day := share(c.WeekActive, activity), share(c.DayActive, activity)
 		h := habit{
-			on:     uint16(q * 65535),
-			stay:   uint16((q + float64(c.WeekStay*(1-q))) * 65535),
-			start:  uint16(q * (1 - c.WeekStay) * 65535),
+			on:     w.keep + uint64(math.Round(q*float64(levels-w.keep))),
 			payday: uint16(min(day*(c.PaydayBoost-1), 1) * 65535),
 		}
-		_, phase := math.Modf(float64(k) * golden)
+		_, phase := math.Modf(float64(float64(k) * golden))
 		for d := range 7 {
-			cut := uint64(min(float64(day*w.day[w.weekday[d]]*256)+phase, 250))
+			cut := uint64(min(float64(day*w.day[(d+1)%7]*256)+phase, 250))
 			h.days |= cut << (9 * d)
 		}
 		w.habits[k] = h
@@ -65,11 +67,60 @@ func (w *World) prepareHabits() {
 
 // share maps a rate at unit activity to a probability: odds proportional to activity.
 func share(atOne, activity float64) float64 {
-	x := atOne / (1 - atOne) * activity
+	x := float64(atOne / (1 - atOne) * activity)
 	return min(x/(1+x), 0.98)
 }
 
-// opens draws the weeks of person i: for each its days, lowest bit first.
+// Active weeks
+//
+// Every calendar week has a draw of [levels] values. With probability WeekStay, when it is below World.keep, the
+// week is as the one before it; else the draw is its level. So the level of a week is the draw of the latest
+// week up to it that was not as the one before: a function of the calendar, found by looking back a short
+// way, and the same whichever window asks. Given that it was drawn, a level is even above keep; the week is
+// active when it is below habit.on. That is the two-state chain with correlation WeekStay, and each week's
+// probability is exactly that of the activity in its period.
+//
+// Activity is that in the middle of a period of four weeks: so a life is not cut differently by another window.
+const (
+	levels      = 1 << 16
+	periodWeeks = 4
+	mostPeriods = 64 // more than the longest window touches
+)
+
+// The draws of a person's calendar: of weeks four in one, by period; of the days of a week; of the days after
+// paydays four in one, by month. No week or month before the year 2200 reaches the next one's.
+const (
+	drawWeeks  = 0
+	drawDays   = 1 << 16
+	drawPayday = 1 << 17
+)
+
+// weekOf returns the number of a calendar week, Monday to Sunday; week 0 has the first of January 1970.
+func weekOf(d record.Day) int { return int(d+3) / 7 }
+
+// monthOf counts months from the year 0 on.
+func monthOf(d record.Day) int {
+	t := d.Time()
+	return t.Year()*12 + int(t.Month())
+}
+
+// midPeriod returns the day whose activity counts for a period.
+func midPeriod(period int) record.Day { return record.Day((2*period+1)*7*periodWeeks/2 - 3) }
+
+// levelOf returns the level of a week. The first week of all is drawn whatever its draw.
+func (w *World) levelOf(calendar rng.Stream, week int) uint64 {
+	for ; ; week-- {
+		x := calendar.At(uint64(drawWeeks+week/periodWeeks)) >> (16 * (week % periodWeeks)) & (levels - 1)
+		switch {
+		case x >= w.keep:
+			return x
+		case week == 0:
+			return w.keep + x*(levels-w.keep)/levels
+		}
+	}
+}
+
+// opens draws the weeks of person i: for each its days, Monday lowest.
 //
 // All weeks are drawn, quiet ones for nothing: whether a week is quiet cannot be foreseen, and a wrong guess
 // costs a processor more than a draw. The seven days of a week are compared with their cuts at once: each
@@ -81,58 +132,67 @@ func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
 		low    = high - high>>8
 		gather = 1<<56 | 1<<48 | 1<<40 | 1<<32 | 1<<24 | 1<<16 | 1<<8
 	)
-	w, weeks, i := b.w, b.weeks, i&(BlockSize-1)
-	h := w.habitOf(float32(w.Pop.ActivityAt(p, w.Start+record.Day(w.Days/2))))
-	start, stay := uint64(h.start), uint64(h.stay)
-	x := calendar.At(0)
-	on := (x&0xffff - uint64(h.on)) >> 63
-	for week := range weeks {
-		if week&3 == 0 {
-			x = calendar.At(uint64(week) + 1)
+	w, i, k := b.w, i&(BlockSize-1), uint64(drawDays+b.w.firstWeek)
+	level, keep := w.levelOf(calendar, w.firstWeek), w.keep
+	first := w.firstWeek / periodWeeks
+	for at, weeks := 0, b.weeks; len(weeks) > 0; at++ {
+		h := w.habitOf(p.Activity * float32(w.Pop.TenureLevel(p, midPeriod(first+at))*w.yearLevel[at]))
+		b.paydayCut[at%mostPeriods] = h.payday
+		x := calendar.At(uint64(drawWeeks + first + at))
+		early := k % periodWeeks // weeks of the period before the window
+		x >>= 16 * early
+		number, days, on := min(periodWeeks-int(early), len(weeks)), h.days, h.on
+		for week := range weeks[:number] {
+			draw := x & (levels - 1)
+			level = draw ^ (draw^level)&-((draw-keep)>>63)
+			x >>= 16
+			y := calendar.At(k)
+			k++
+			open := ^(y&low | high - days) & high >> 8 * gather >> 56
+			weeks[week][i] = uint8(open & -((level - on) >> 63) & 0x7f)
 		}
-		on = (x&0xffff-start)>>63 | (x&0xffff-stay)>>63&on
-		x >>= 16
-		y := calendar.At(uint64(week) + 1000)
-		open := ^(y&low | high - h.days) & high >> 8 * gather >> 56
-		weeks[week][i] = uint8(open & -on & 0x7f)
+		weeks = weeks[number:]
 	}
-	b.paydayOpens(i, p, calendar, uint64(h.payday))
+	b.paydayOpens(i, p, calendar)
 	if s := b.stay[i]; s.from > 0 || int(s.to) < w.Days {
 		b.confine(i, s)
 	}
 }
 
 // paydayOpens adds the day after payday.
-func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream, cut uint64) {
-	var x uint64
-	for k, t := range b.w.afterPayday[p.Payday] {
-		if k&3 == 0 {
-			x = calendar.At(5000 + uint64(k))
+func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream) {
+	after := &b.w.afterPayday[p.Payday]
+	month := uint64(after.month)
+	x := calendar.At(drawPayday+month/4) >> (16 * (month % 4))
+	for _, day := range after.days {
+		cut := uint64(b.paydayCut[day.period%mostPeriods])
+		b.weeks[day.week][i] |= uint8((x&0xffff - cut) >> 63 << (day.weekday & 7))
+		month++
+		if x >>= 16; month%4 == 0 {
+			x = calendar.At(drawPayday + month/4)
 		}
-		b.weeks[t/7][i] |= uint8((x&0xffff - cut) >> 63 << (t % 7))
-		x >>= 16
 	}
 }
 
 // confine takes away the days on which i has no live account.
 func (b *Block) confine(i int, s span) {
 	for week := range b.weeks {
-		from, to := min(max(int(s.from)-7*week, 0), 7), min(max(int(s.to)-7*week, 0), 7)
-		b.weeks[week][i] &= uint8(1<<to - 1&^(1<<from-1))
+		first := 7*week - b.w.skew
+		from, to := min(max(int(s.from)-first, 0), 7), min(max(int(s.to)-first, 0), 7)
+		b.weeks[week][i] &= uint8((1<<to - 1) &^ (1<<from - 1))
 	}
 }
 
 // turn makes the daybook from the weeks: by day, not by person.
 func (b *Block) turn() {
 	for week := range b.weeks {
-		day := func(d int) *[BlockSize / 8]uint8 { return &b.days[min(7*week+d, len(b.days)-1)] }
-		d0, d1, d2, d3, d4, d5, d6 := day(0), day(1), day(2), day(3), day(4), day(5), day(6)
+		days := b.days[7*week : 7*week+7]
+		d0, d1, d2, d3, d4, d5, d6 := &days[0], &days[1], &days[2], &days[3], &days[4], &days[5], &days[6]
 		all := &b.weeks[week]
 		for g := range BlockSize / 8 {
 			x := transpose(binary.LittleEndian.Uint64(all[8*g : 8*g+8]))
-			// Backwards, so that days beyond the window are overwritten by its last.
-			d6[g], d5[g], d4[g], d3[g] = uint8(x>>48), uint8(x>>40), uint8(x>>32), uint8(x>>24)
-			d2[g], d1[g], d0[g] = uint8(x>>16), uint8(x>>8), uint8(x)
+			d0[g], d1[g], d2[g], d3[g] = uint8(x), uint8(x>>8), uint8(x>>16), uint8(x>>24)
+			d4[g], d5[g], d6[g] = uint8(x>>32), uint8(x>>40), uint8(x>>48)
 		}
 	}
 }

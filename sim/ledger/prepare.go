@@ -10,15 +10,15 @@ import (
 
 // prepare brings block n of w to the morning of the first day.
 func (b *Block) prepare(w *World, n int, obs Observer) {
-	b.w, b.First = w, record.Person(n*BlockSize)
+	b.w, b.First, b.common = w, record.Person(n*BlockSize), &w.common
 	b.reset()
 	start, end := w.Start, w.Start+record.Day(w.Days)
 	for i := range b.All {
 		p := &b.All[i]
-		w.Pop.Person(b.First+record.Person(i), p)
+		w.person(b.First+record.Person(i), p)
 		b.stay[i] = span{int16(min(max(p.Join-start, 0), end-start)), int16(min(max(p.Leave-start, 0), end-start))}
 		if p.Join >= end || p.Leave <= w.Start {
-			b.acc[i], b.ties[i] = account{lastActive: -90}, ties{bundle: -1}
+			b.acc[i], b.ties[i] = account{lastActive: -90}, ties{bundle: -1, boughtOn: -1}
 			continue
 		}
 		b.live = append(b.live, int16(i))
@@ -26,20 +26,16 @@ func (b *Block) prepare(w *World, n int, obs Observer) {
 	}
 	b.turn()
 	b.circle.draw(b)
-	through := b.through[:0]
-	for _, i := range b.live {
-		if p := &b.All[i]; p.Join <= w.Start && p.Leave >= end {
-			through = append(through, i)
-		}
-	}
-	b.through = through
-	b.incidents = w.Adversary.Plan(w.Seed, b.First, b.All[:], through, w.Start, end, b.incidents[:0])
+	b.incidents = w.Adversary.Plan(w.Seed, b.First, b.All[:], start-w.Adversary.Reach(), end, b.incidents[:0])
+	b.aftermath()
 }
 
 func (b *Block) reset() {
 	days := b.w.Days
-	if len(b.days) != days {
-		b.days, b.weeks = make(daybook, days), make([][BlockSize]uint8, (days+6)/7)
+	if len(b.weeks) != b.w.weeks {
+		b.days, b.weeks = make(daybook, 7*b.w.weeks), make([][BlockSize]uint8, b.w.weeks)
+	}
+	if len(b.purchases) != days {
 		b.purchases, b.settle = make([][]purchase, days), make([][]int16, days)
 		b.probes, b.outcomes, b.paid = make([][]int16, days), make([][]int16, days), make([]int16, days)
 	}
@@ -60,43 +56,53 @@ func (b *Block) reset() {
 	b.Kinds, b.Amounts = [record.NumEventKinds]int64{}, [record.NumEventKinds]int64{}
 }
 
-// enter gives person i a start: the linked account as it stood on the last payday before the window, the
-// wallet as configured, the days on which the wallet is opened, and the purchases of the window.
+// enter gives person i a start: the plan of the month that has begun, what is in account and wallet, the days on
+// which the wallet is opened, and the purchases of the window.
 func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	w, a := b.w, &b.acc[i]
-	*a = account{saver: p.Saver, auto: p.AutoTopup}
-	b.ties[i] = ties{bundle: -1, reminder: p.Reminder}
+	*a = account{saver: p.Saver && !p.Secondary, auto: p.AutoTopup, secondary: p.Secondary}
+	b.ties[i] = ties{bundle: -1, reminder: p.Reminder, boughtOn: -1}
 	luck, calendar := rng.OpenPair(w.Seed, rng.PurposeLedger, uint64(p.ID))
 	a.luck = luck
-	x := a.luck.At(1)
-	a.unit = w.unit[uint8(x)]
+	a.unit = w.unit[uint8(a.luck.At(1))]
 	a.cardCut = uint8(255 * min(1, float64(p.CardShare)*w.Wallet.CardPayers))
 	a.payScale = uint32(math.Sqrt(float64(min(p.Income, 100*2_700_000))/2_700_000) * (1 << scaleShift))
 	if w.Adversary.IsAbuser(w.Seed, p) {
-		a.abuser, a.saver, a.auto = true, false, true
+		a.abuser, a.saver, a.secondary = true, false, false
 	}
-	if !hit(x, 8, w.startZero) && !a.abuser {
-		a.balance = min(int32(w.start[x>>24&0xfff]), w.cap)
-	}
-	a.lastActive = -1 - int16(float64(uint16(x>>36))/65536*60*float64(uint16(x>>40))/65536)
-	if p.Join > w.Start { // signs up within the window: nothing there yet, and nothing done before
-		a.balance, a.lastActive = 0, int16(p.Join-w.Start)
-	}
-	pay := w.nextPay[p.Payday][lead-35]
-	a.seen = pay - 1
-	if a.saver {
-		a.bank = int32(min(int64(p.Buffer), Most))
+	a.lastActive = int16(max(p.Join-w.Start, math.MinInt16)) // never before joining
+	last, next := b.paidBefore(a, p)
+	b.plan(a, p, last)
+	b.furnish(i, last)
+	a.seen = -1
+	if p.Join > w.Start { // signs up within the window: nothing there yet
+		a.balance = 0
 	}
 	b.Flows[FromStart] += int64(a.bank) + int64(a.balance)
-	for pay < 0 {
-		b.spend(a, pay-1)
-		pay = b.payday(a, i, pay)
-	}
-	b.expectPay(int16(i), pay)
+	b.expectPay(int16(i), next)
 	b.opens(i, p, calendar)
 	b.wants(i, p, a)
 	if obs != nil {
 		b.probeOn(i, obs)
+	}
+}
+
+// paidBefore returns the day of the last salary, or transfer to a second account, before the window, and that
+// of the next.
+func (b *Block) paidBefore(a *account, p *people.Person) (last, next int16) {
+	if a.secondary {
+		for last = -1; last > -longestPhase && !b.transfers(a, last); {
+			last--
+		}
+		return last, b.nextTransfer(a, -1)
+	}
+	nextDue := b.w.nextPay[p.Payday]
+	due := nextDue[0]
+	for {
+		if next = b.w.payAfter(a.luck, p.Payday, due); next >= 0 {
+			return b.w.payAfter(a.luck, p.Payday, due-1), next
+		}
+		due = nextDue[lead+int(due)]
 	}
 }
 

@@ -32,12 +32,13 @@ const (
 	giftAt   = 28 // eight bits: to another wallet?
 	knowsAt  = 36 // eight bits: is a doomed payment, remittance or top-up tried?
 	friendAt = 44 // three bits: whose?
+	moveInAt = 47 // eight bits: does the owner of a second account transfer what is lacking?
 	moreAt   = 56 // eight bits of a session's first draw: how many more intents?
 )
 
-func (e intent) who() int                        { return int(e & (BlockSize - 1)) }
-func (e intent) quantile() uint64                { return uint64(e>>amountAt) & tableMask }
-func (e intent) below(at uint, cut uint8) uint64 { return (uint64(e>>at)&0xff - uint64(cut)) >> 63 } // 1 or 0
+func (e intent) who() int                         { return int(e & (BlockSize - 1)) }
+func (e intent) quantile() uint64                 { return uint64(e>>amountAt) & tableMask }
+func (e intent) below(at uint, cut uint16) uint64 { return (uint64(e>>at)&0xff - uint64(cut)) >> 63 } // 1 or 0
 func (e intent) with(won int32) intent {
 	return e&^(1<<knowsAt-BlockSize) | intent(won)<<whoBits
 }
@@ -66,6 +67,8 @@ type intents struct {
 	open    [BlockSize]uint16    // who has a session today
 	further [listSize + 4]uint16 // position and number of intents after a session's first
 	doomed  [listSize]intent     // what is lacking of payments or remittances that fail
+	whole   [listSize]intent     // those payments and remittances
+	again   []intent             // those that are tried again
 }
 
 func (n *intents) reset() {
@@ -80,7 +83,7 @@ func (n *intents) of(kind int) []intent { return n.list[kind*listSize : n.end[ki
 // put sorts the draw x of the person at position i into the list of its kind.
 func (n *intents) put(w *World, i int, cardCut uint8, x uint64) {
 	k := uint64(w.kind[uint8(x)])
-	k = k&7 + k>>7&intent(x).below(cardAt, cardCut)
+	k = k&7 + k>>7&intent(x).below(cardAt, uint16(cardCut))
 	at := &n.end[k&7]
 	n.list[*at] = intent(x&^(1<<whoBits-1) | uint64(i))
 	*at++
@@ -97,12 +100,16 @@ func (b *Block) sessions() {
 	b.topups(n.of(listTopup))
 	if b.events != nil {
 		b.tellPayments(n.of(listPay))
+		b.again(b.w.payment, b.tellPayments)
 		b.tellCards(n.of(listCard))
 		b.tellRemittances(n.of(listRemit))
+		b.again(b.w.remittance, b.tellRemittances)
 	} else {
 		b.payments(n.of(listPay))
+		b.again(b.w.payment, func(list []intent) { b.payments(list) })
 		b.cards(n.of(listCard))
 		b.remittances(n.of(listRemit))
+		b.again(b.w.remittance, func(list []intent) { b.remittances(list) })
 	}
 	b.withdrawals(n.of(listWithdraw))
 }
@@ -111,12 +118,13 @@ func (b *Block) sessions() {
 func (b *Block) openWallets() []uint16 {
 	open, number := &b.intents.open, 0
 	for k := range b.frozen {
-		set, written := b.days.word(b.t, k)&^b.frozen[k], b.fresh[k]
+		set, written := b.opening(k)&^b.frozen[k], b.fresh[k]
 		b.fresh[k] = written | set
 		for ; set != 0; set &= set - 1 {
 			bit := bits.TrailingZeros64(set)
-			l, keep := &b.today[k<<6|bit], -(written >> (bit & 63) & 1) // nothing, where the line is an older day's
-			l.counts, l.amounts = l.counts&keep, l.amounts&keep
+			if written>>(bit&63)&1 == 0 { // mostly: the line is an older day's
+				b.today[k<<6|bit] = dayLog{}
+			}
 			open[number&(BlockSize-1)] = uint16(k<<6 | bit)
 			number++
 		}
@@ -176,7 +184,7 @@ func (b *Block) topups(list []intent) {
 // person's usual amount or full ten thousands, if the linked account covers that, else by what is lacking.
 // It returns what was topped up and paid. There is no call in the loop: it lives in registers.
 func (b *Block) payments(list []intent) (lifted, paid int64) {
-	w, today, doomed := b.w, b.today, b.intents.doomed[:0]
+	w, today, doomed, whole := b.w, b.today, b.intents.doomed[:0], &b.intents.whole
 	var lifts int64
 	for _, e := range list {
 		a, l := &b.acc[e.who()], &today[e.who()]
@@ -192,13 +200,15 @@ func (b *Block) payments(list []intent) (lifted, paid int64) {
 		if up > a.bank {
 			doomed = doomed[:len(doomed)+1]
 			doomed[len(doomed)-1] = e.with(need)
+			whole[len(doomed)-1] = e
 			continue
 		}
 		topped := uint64(-int64(up)) >> 63
 		a.bank -= up
 		a.balance += up - won
 		l.counts += 1<<lanePayments + topped<<laneTopups
-		l.amounts += thousands(l.amounts, lanePaid, won) + thousands(l.amounts, laneToppedUp, up)
+		l.paid += uint32(won)
+		l.toppedUp += uint32(up)
 		paid += int64(won)
 		lifts += int64(topped)
 		lifted += int64(up)
@@ -210,13 +220,33 @@ func (b *Block) payments(list []intent) (lifted, paid int64) {
 	return lifted, paid
 }
 
-// giveUp records what could not be lifted, unless the person knew that and did not even try.
+// giveUp records what could not be lifted, unless the person knew that and did not even try. Owners of second
+// accounts who transfer what is lacking try again.
 func (b *Block) giveUp(doomed []intent) {
-	for _, e := range doomed {
+	n := b.intents
+	for k, e := range doomed {
+		if b.acc[e.who()].secondary && e.below(moveInAt, b.w.moveInCut) == 1 {
+			n.again = append(n.again, n.whole[k])
+			continue
+		}
 		if e.below(knowsAt, b.w.knowsCut) == 0 {
 			b.failed(&b.acc[e.who()], e.who(), e.won())
 		}
 	}
+}
+
+// again tries once more what second accounts did not cover, one at a time: what is lacking comes from the main
+// account first, in full ten thousands.
+func (b *Block) again(amount func(intent, *account) int32, try func([]intent)) {
+	n := b.intents
+	for k, e := range n.again {
+		a := &b.acc[e.who()]
+		if short := amount(e, a) - a.balance - a.bank; short > 0 {
+			b.source(a, FromMain, int64(ceil10k(short)))
+		}
+		try(n.again[k : k+1])
+	}
+	n.again = n.again[:0]
 }
 
 // cards makes the payments by registered card, which no wallet money touches, and returns their sum.
@@ -226,7 +256,7 @@ func (b *Block) cards(list []intent) (paid int64) {
 		a, l := &b.acc[e.who()], &today[e.who()]
 		won := w.payment(e, a)
 		l.counts += 1<<lanePayments + 1<<laneCard
-		l.amounts += thousands(l.amounts, lanePaid, won)
+		l.paid += uint32(won)
 		paid += int64(won)
 	}
 	b.sum(record.EventCardPayment, int64(len(list)), paid)
@@ -237,7 +267,7 @@ func (b *Block) cards(list []intent) (paid int64) {
 // linked account in the same step, to the won. What goes to wallets is put aside, at the front of the same
 // list, and handed over at the end. It returns what went to bank accounts.
 func (b *Block) remittances(list []intent) (sent int64) {
-	w, today, doomed, gifts := b.w, b.today, b.intents.doomed[:0], 0
+	w, today, doomed, whole, gifts := b.w, b.today, b.intents.doomed[:0], &b.intents.whole, 0
 	for _, e := range list {
 		a, l := &b.acc[e.who()], &today[e.who()]
 		won := w.remittance(e, a)
@@ -245,12 +275,13 @@ func (b *Block) remittances(list []intent) (sent int64) {
 		if need > a.bank {
 			doomed = doomed[:len(doomed)+1]
 			doomed[len(doomed)-1] = e.with(need)
+			whole[len(doomed)-1] = e
 			continue
 		}
 		a.bank -= need
 		a.balance += need - won
 		l.counts += 1 << laneRemittances
-		l.amounts += thousands(l.amounts, laneRemitted, won)
+		l.remitted += uint32(won)
 		gift := int(e.below(giftAt, w.friendCut))
 		list[gifts] = e.with(won)
 		gifts += gift
@@ -380,7 +411,7 @@ func (b *Block) send(a *account, i, to int, won int32) bool {
 	a.balance += need - won
 	l := b.line(i)
 	l.counts += 1 << laneRemittances
-	l.amounts += thousands(l.amounts, laneRemitted, won)
+	add(&l.remitted, won)
 	b.pass(a, i, to, won)
 	return true
 }

@@ -16,3 +16,7 @@ func (b *Block) Linked(i int) (balance, floor record.Won) {
 	b.Flows = flows
 	return record.Won(a.bank), record.Won(a.floor)
 }
+
+// LockedOut reports whether the person at position i owes the platform a bill, and so can buy nothing there.
+// It may be called in the morning.
+func (b *Block) LockedOut(i int) bool { return b.acc[i].blocked }

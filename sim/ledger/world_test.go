@@ -270,7 +270,7 @@ func (x *watch) conserved() {
 	var flow, held int64
 	for f, won := range x.b.Flows {
 		switch ledger.Flow(f) {
-		case ledger.FromStart, ledger.FromSalary, ledger.FromSavings:
+		case ledger.FromStart, ledger.FromSalary, ledger.FromSavings, ledger.FromMain:
 			flow += won
 		default:
 			flow -= won

@@ -2,8 +2,8 @@ package people
 
 import (
 	"fmt"
-	"math"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -33,7 +33,7 @@ func (p *Population) preparePurchases() error {
 	}
 	t := &p.purchases
 	t.recurring, t.oneoff = newChoice(c.RecurringWeights), newChoice(c.OneoffWeights)
-	t.rate = LogNormalTable(c.OneoffMonth*math.Exp(-c.OneoffSigma*c.OneoffSigma/2), c.OneoffSigma)
+	t.rate = logNormalOfMean(c.OneoffMonth, c.OneoffSigma)
 	q := c.RecurringMonth / (1 + c.RecurringMonth)
 	n, tail := 0, q // tail = P(more than n)
 	for i := range t.subscriptions {
@@ -73,8 +73,8 @@ func (p *Population) PurchasesOf(q *Person, months []Month, buf []Purchase) []Pu
 		return buf
 	}
 	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
-	mean := float64(p.purchases.rate[s.At(16)&0xfff])
-	none := math.Exp(-mean)
+	mean := float64(p.purchases.rate[s.At(16)&0xfff] * q.Appetite)
+	none := portable.Exp(-mean)
 	for _, m := range months {
 		if m.Next > q.Scope && m.First < q.Leave {
 			buf = p.purchasesIn(q, m, s, mean, none, buf)
@@ -89,7 +89,7 @@ func (p *Population) purchasesIn(q *Person, m Month, s rng.Stream, mean, none fl
 	t, from, first := &p.purchases, len(buf), m.First
 	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
 		x := s.At(1 + i)
-		day := first + record.Day(rng.Below(x, 28))
+		day := min(first+record.Day(rng.Below(x, 31)), m.Next-1) // the last day of months that are too short
 		buf = append(buf, Purchase{day, p.Platform.RecurringPrices[t.recurring[uint16(x)]]})
 	}
 	// One-off purchases: a Poisson number from one uniform by sequential search, each on an even day of

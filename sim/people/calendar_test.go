@@ -1,15 +1,21 @@
 package people_test
 
 import (
+	"flag"
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"overshare/sim/people"
 	"overshare/sim/record"
+	"overshare/sim/rng"
 	"overshare/sim/simtest"
 )
+
+// The cases of the property tests are the same in every run; .ci/run -soak draws others.
+func init() { _ = flag.Set("rapid.seed", "2024") }
 
 // Months tile the days from start to end: each is a calendar month, and each follows the one before it.
 func TestMonthsTile(t *testing.T) {
@@ -80,7 +86,7 @@ func TestPurchaseRates(t *testing.T) {
 		var sum, squares float64
 		n, buf := int64(0), []people.Purchase(nil)
 		for u := range record.Person(20_000) {
-			q := people.Person{ID: u, Join: 0, Leave: people.Never, Scope: 0, Payer: true}
+			q := people.Person{ID: u, Join: 0, Leave: people.Never, Scope: 0, Payer: true, Appetite: 1}
 			x := 0.0
 			for _, m := range months {
 				buf = p.Purchases(&q, m, buf[:0])
@@ -115,5 +121,97 @@ func TestActivity(t *testing.T) {
 			t.Fatalf("%d days after joining: level %v, before it %v", d-q.Join, x, before)
 		}
 		before = x
+	}
+}
+
+// purchasesPlainly is the slow, obvious twin of Purchases: every day of the month asks every subscription and every
+// one-off purchase whether it falls there. rates are those of one-off purchases by payer. It calls nothing of
+// calendar.go.
+func purchasesPlainly(p *people.Population, q *people.Person, m people.Month, rates []float32) (list []people.Purchase) {
+	if !q.Payer {
+		return nil
+	}
+	c, s := &p.Platform, rng.Open(seed, rng.PurposePurchase, uint64(q.ID))
+	length := int(m.Next - m.First)
+	subscriptions, tail := 0, 1.0
+	for u := (float64(s.At(0)&0xff) + 0.5) / 256; subscriptions < 9; subscriptions++ { // geometric
+		if tail *= c.RecurringMonth / (1 + c.RecurringMonth); u <= 1-tail {
+			break
+		}
+	}
+	rate := float64(rates[s.At(16)%4096])
+	oneoffs, below := 0, math.Exp(-rate) // Poisson
+	for u, term := s.Uniform(uint64(m.First)*256), below; u > below && oneoffs < 60; {
+		oneoffs++
+		term *= rate / float64(oneoffs)
+		below += term
+	}
+	for day := 1; day <= length; day++ {
+		d := m.First + record.Day(day) - 1
+		if d < q.Scope || d < q.Join || d >= q.Leave {
+			continue
+		}
+		for i := range uint64(subscriptions) {
+			x := s.At(1 + i)
+			if of := 1 + int(rng.Below(x, 31)); of == day || of > length && day == length {
+				list = append(list, people.Purchase{Day: d, Amount: priced(c.RecurringPrices, c.RecurringWeights, x)})
+			}
+		}
+		for i := range uint64(oneoffs) {
+			x := s.At(uint64(m.First)*256 + 1 + i)
+			if int(rng.Below(x, uint64(length))) == day-1 {
+				list = append(list, people.Purchase{Day: d, Amount: priced(c.OneoffPrices, c.OneoffWeights, x)})
+			}
+		}
+	}
+	return list
+}
+
+// priced picks a price by weight from the lowest 16 bits of x.
+func priced(prices []record.Won, weights []float64, x uint64) record.Won {
+	total := 0.0
+	for _, w := range weights {
+		total += w
+	}
+	u := (float64(x%65536) + 0.5) / 65536 * total
+	for i, w := range weights {
+		if u -= w; u < 0 {
+			return prices[i]
+		}
+	}
+	return prices[len(prices)-1]
+}
+
+// What people want to buy is what the definition says, for lives that begin and end anywhere; subscriptions fall
+// on every day of the month alike, and those of days that a month does not have on its last.
+func TestPurchasesAgainstPlainOnes(t *testing.T) {
+	p := population(t, "platform.payer_share=1", "platform.share_end=0.5", "platform.scope_at_random=true")
+	months := people.Months(record.DayOf(2020, 1, 1), record.DayOf(2021, 4, 1))
+	c, found, late := &p.Platform, 0, 0
+	rates := people.LogNormalTable(c.OneoffMonth/math.Exp(c.OneoffSigma*c.OneoffSigma/2), c.OneoffSigma)
+	for u, q := range first(p, 1500) {
+		if u%3 == 0 {
+			q.Join = months[3].First + record.Day(u%45)
+			q.Scope = q.Join + record.Day(u%5)
+			q.Leave = q.Scope + record.Day(u%100)
+		}
+		got := p.PurchasesOf(&q, months, nil)
+		var want []people.Purchase
+		for _, m := range months {
+			want = append(want, purchasesPlainly(p, &q, m, rates[:])...)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("person %d from %v to %v: %v, plainly %v", q.ID, q.Scope, q.Leave, got, want)
+		}
+		found += len(got)
+		for _, x := range got {
+			if x.Day.Time().Day() > 28 {
+				late++
+			}
+		}
+	}
+	// 37 days of the 15 months (456 days) come after the 28th, and what recurs meets each twelve times a year.
+	if share := float64(late) / float64(found); found < 5000 || share < 0.06 || share > 0.13 {
+		t.Errorf("%d of %d purchases after the 28th", late, found)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -43,7 +44,7 @@ func (p *Population) prepareOverseas() error {
 	growth, weights, cum := 0.0, 0.0, curve{}
 	cum.add(0, 0)
 	for d := c.From; d <= c.To; d++ {
-		g := math.Pow(1+c.Growth, float64(d-c.From)/365.25)
+		g := portable.Pow(1+c.Growth, float64(d-c.From)/365.25)
 		growth += g
 		weights += g / math.Max(p.LiveBase(max(d, p.Population.BulkFrom)), 1)
 		cum.add(float64(d-c.From+1), weights)
@@ -64,7 +65,7 @@ func (p *Population) noOverseas() error {
 	case c.To < c.From:
 		return fmt.Errorf("overseas: to %v is before from %v; set per_day to 0 for no overseas payments", c.To, c.From)
 	case c.PerDay > 0:
-		return fmt.Errorf("overseas: %g payments a day need somebody who pays; raise users above 0 or set per_day to 0", c.PerDay)
+		return fmt.Errorf("overseas: %.6g payments a day need somebody who pays; raise users above 0 or set per_day to 0", c.PerDay)
 	}
 	return nil
 }
@@ -79,10 +80,10 @@ func (t *overseasTables) prepareRates(mean float64, c *Overseas) error {
 	for i, r := range rates {
 		x := math.Min(mean*float64(r)*float64(len(rates))/sum, overseasMost)
 		t.rate[i] = uint32(x * (1 << overseasFraction))
-		got += x / float64(len(rates))
+		got += float64(x / float64(len(rates)))
 	}
 	if got < 0.999*mean {
-		return fmt.Errorf("overseas: %g payments a day are %.0f a payer over the whole flow, and no payer makes more than %d; raise users or lower per_day or rate_tail",
+		return fmt.Errorf("overseas: %.6g payments a day are %.3g a payer over the whole flow, and no payer makes more than %d; raise users or lower per_day or rate_tail",
 			c.PerDay, mean, overseasMost)
 	}
 	return nil

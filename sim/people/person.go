@@ -18,11 +18,13 @@ type Person struct {
 	AutoTopup        bool
 	IDVerified       bool
 	LinkedBanks      uint8
+	Bank             uint8 // position in [Banks] of the bank of the linked account that the wallet draws on
 	LinkedCards      uint8
 	OptionalConsent  bool
 
 	Income    record.Won // per month
-	Payday    uint8      // day of the month, 1 to 28
+	Payday    uint8      // day of the month on which the salary is due, 1 to 28; see [LastBankingDay]
+	Secondary bool       // the linked account is a second one: the salary goes elsewhere
 	Saver     bool       // keeps a buffer in the linked account
 	Buffer    record.Won // the buffer kept; 0 for who has none
 	FixedCost record.Won // leaves within days of payday
@@ -30,6 +32,7 @@ type Person struct {
 	Reminder  float32    // probability of answering one payment notice
 	Activity  float32    // wallet use relative to the mean settled user of the reference year
 	CardShare float32    // share of payments made by registered card
+	Appetite  float32    // one-off purchases at the platform relative to those of equal taste, by activity
 	Class     uint16     // social position, 0 to 65535: friends tend to be close in it
 }
 

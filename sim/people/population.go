@@ -3,7 +3,9 @@ package people
 import (
 	"fmt"
 	"math"
+	"sort"
 
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -13,6 +15,7 @@ type Population struct {
 	Config
 	seed uint64
 
+	flows    flows
 	early    float64   // share of all people who signed up before the first bulk send
 	joinPre  []float32 // quantiles of the sign-up day of those
 	joinPost []float32 // and of all others
@@ -20,11 +23,17 @@ type Population struct {
 	unitExp  [1<<tableBits + 1]float32
 
 	age, region *choice
+	banks       *choice // linked banks beyond the first
+	cards       *choice // and registered cards
+	bank        *choice
 	payday      *choice
 	paydays     []uint8
 	income      [len(Ages)][1 << tableBits]float32
 	iphone      [len(Ages)][2]float64
-	register    [len(Ages)][2]float64
+	register    [len(Ages)][2]float64   // factor on tie
+	most        [len(Ages)][2]float64   // probability of registering at any activity
+	tie         [1 << tableBits]float64 // factor on registering by level of activity
+	appetite    [1 << tableBits]float32 // the same on purchases
 	spend       [1 << tableBits]float32
 	buffer      [1 << tableBits]float32
 	forget      [1 << tableBits]float32
@@ -45,97 +54,6 @@ func New(c Config, seed uint64) (*Population, error) {
 	return p, nil
 }
 
-// ExitHazard returns the rate h per day at which live accounts leave. The population is everybody ever
-// sent, so whoever signed up after the bulk sends stays until the first daily send; those who did not were
-// never sent and are left out. From then on h is the same for all, and everybody is either live at the end
-// or has left:
-//
-//	EverSeen = Live(end) + Early · (1 − exp(−h T)) + h · ∫ Live(t) dt,
-//
-// Early the accounts live at the first bulk send, T the days from there to the first daily send, the
-// integral from there to the end. The right side rises with h; bisection to the last bit.
-func (p *Population) ExitHazard() float64 {
-	b := p.Population
-	sum := 0.0
-	for d := b.GrowthFrom; d < b.GrowthTo; d++ {
-		sum += p.LiveBase(d)
-	}
-	left := b.EverSeen - p.LiveBase(b.GrowthTo)
-	if left < 0 {
-		return -1
-	}
-	lo, hi := 0.0, left/sum
-	for range 100 {
-		h := (lo + hi) / 2
-		if early := b.LiveAtBulk - p.earlyOn(b.GrowthFrom, h); early+float64(h*sum) < left {
-			lo = h
-		} else {
-			hi = h
-		}
-	}
-	return hi
-}
-
-// earlyOn returns how many of the accounts live at the first bulk send are so on day d, at exit rate h.
-func (p *Population) earlyOn(d record.Day, h float64) float64 {
-	b := p.Population
-	return b.LiveAtBulk * math.Exp(-h*float64(d-b.BulkFrom))
-}
-
-// LiveBase returns the number of live accounts intended on day d in a country of EverSeen people:
-// linear between the first bulk send and the first daily send, linear from then on.
-func (p *Population) LiveBase(d record.Day) float64 {
-	b := p.Population
-	if d >= b.GrowthFrom {
-		return b.LiveAtStart + float64(b.LivePerDay*float64(min(d, b.GrowthTo)-b.GrowthFrom))
-	}
-	w := float64(d-b.BulkFrom) / float64(b.GrowthFrom-b.BulkFrom)
-	return b.LiveAtBulk + float64(w*(b.LiveAtStart-b.LiveAtBulk))
-}
-
-func (p *Population) prepareBase() error {
-	b := p.Population
-	if !(b.WalletLaunch < b.BulkFrom && b.BulkFrom < b.GrowthFrom && b.GrowthFrom < b.GrowthTo) {
-		return fmt.Errorf("population: wallet_launch %v, bulk_from %v, growth_from %v and growth_to %v must follow each other in time",
-			b.WalletLaunch, b.BulkFrom, b.GrowthFrom, b.GrowthTo)
-	}
-	h := p.ExitHazard()
-	if h < 0 {
-		return fmt.Errorf("population: ever_seen %.0f is below the %.0f live accounts at the end; raise ever_seen or lower the live base",
-			b.EverSeen, p.LiveBase(b.GrowthTo))
-	}
-	p.early = b.LiveAtBulk / b.EverSeen
-	pre := curve{}
-	// Registered accounts: 10 M in mid-2016, 18.8 M in September 2017, 20 M in November 2017; the shape
-	// only, scaled to those still live at the first bulk send.
-	from, to := float64(b.WalletLaunch), float64(b.BulkFrom)
-	pre.add(from, 0)
-	pre.add(from+0.49*(to-from), 10)
-	pre.add(from+0.83*(to-from), 18.8)
-	pre.add(to, 21)
-	p.joinPre = pre.quantiles(1 << 10)
-	post, cum := curve{}, 0.0
-	post.add(to, 0)
-	for d := b.BulkFrom; d < b.GrowthTo; d++ {
-		leaving := p.LiveBase(d)
-		if d < b.GrowthFrom {
-			leaving = p.earlyOn(d, h)
-		}
-		joins := p.LiveBase(d+1) - p.LiveBase(d) + float64(h*leaving)
-		if joins < 0 {
-			return fmt.Errorf("population: the live base falls faster than accounts leave near %v; lower the fall or raise ever_seen", d)
-		}
-		cum += joins
-		post.add(float64(d+1), cum)
-	}
-	p.joinPost = post.quantiles(1 << 13)
-	for i := range p.unitExp {
-		p.unitExp[i] = float32(-math.Log1p(-min(float64(i), 4095.75) / (1 << tableBits)))
-		p.stay[i] = float32(math.Min(float64(p.unitExp[i])/math.Max(h, 1e-12), 1e6))
-	}
-	return nil
-}
-
 func (p *Population) prepareTraits() error {
 	t := p.People
 	if len(t.AgeShares) != len(Ages) || len(t.IncomeMedian) != len(Ages) {
@@ -147,12 +65,15 @@ func (p *Population) prepareTraits() error {
 	if len(t.ActivityYears) != len(t.Activity) || len(t.Activity) == 0 {
 		return fmt.Errorf("people: activity_years has %d values, activity %d; they must pair up", len(t.ActivityYears), len(t.Activity))
 	}
-	p.age = newChoice(t.AgeShares)
-	shares := make([]float64, len(Regions))
-	for i, r := range Regions {
-		shares[i] = r.Share
+	if len(t.BankCounts) == 0 || len(t.CardCounts) == 0 {
+		return fmt.Errorf("people: bank_counts and card_counts need a share of people for each number from 1 on")
 	}
-	p.region = newChoice(shares)
+	p.banks, p.cards = newChoice(t.BankCounts), newChoice(t.CardCounts)
+	p.age = newChoice(t.AgeShares)
+	if len(t.RegionShares) != len(Regions) || len(t.BankShares) != len(Banks) {
+		return fmt.Errorf("people: region_shares needs %d values and bank_shares %d, not %d and %d", len(Regions), len(Banks), len(t.RegionShares), len(t.BankShares))
+	}
+	p.region, p.bank = newChoice(t.RegionShares), newChoice(t.BankShares)
 	rest := 1.0
 	var weights []float64
 	for i, d := range t.PaydayDays {
@@ -172,54 +93,126 @@ func (p *Population) prepareTraits() error {
 		p.income[a] = LogNormalTable(float64(t.IncomeMedian[a]), t.IncomeSigma)
 	}
 	p.spend = LogNormalTable(t.SpendRate, t.SpendSigma)
-	p.buffer = LogNormalTable(t.BufferMonths, 1)
-	p.forget = LogNormalTable((1-t.ReminderMean)*math.Exp(-t.ReminderSpread*t.ReminderSpread/2), t.ReminderSpread)
-	p.activity = LogNormalTable(math.Exp(-t.ActivitySigma*t.ActivitySigma/2), t.ActivitySigma)
+	p.buffer = LogNormalTable(t.BufferMonths, t.BufferSigma)
+	p.forget = logNormalUpTo(mostForgetful, 1-t.ReminderMean, t.ReminderSpread)
+	p.activity = logNormalOfMean(1, t.ActivitySigma)
 	return nil
 }
 
-// preparePlatform solves for the factor k in P(registers) = min(1, k · iPhone share of age and sex)
-// that gives the wanted share of all members.
+// preparePlatform solves for the factor k in
+//
+//	P(registers) = min(cap, k · iPhone share of age and sex · activity^tie)
+//
+// that gives the wanted share of all members. The cap is the iPhone share, so that who registers has an iPhone
+// and no more people have one than should; where that allows too few, it is 1. One-off purchases follow activity in the same way,
+// ∝ activity^tie, scaled so that the mean over registered people stays what is configured.
 func (p *Population) preparePlatform() error {
-	t, c := p.People, p.Platform
+	c := &p.Platform
 	if len(c.IphoneFemale) != len(Ages) || len(c.IphoneMale) != len(Ages) {
 		return fmt.Errorf("platform: iphone_female and iphone_male need %d values, one per age band", len(Ages))
 	}
-	total := 0.0
-	for _, s := range t.AgeShares {
-		total += s
+	for level, z := range NormalTable() {
+		p.tie[level] = portable.Exp(c.ActivityTie * p.People.ActivitySigma * float64(z))
 	}
-	share := func(k float64, set bool) (sum float64) {
-		for a, s := range t.AgeShares {
-			for sex, w := range [2]float64{t.FemaleShare, 1 - t.FemaleShare} {
-				ip := c.IphoneFemale[a]
-				if sex == 1 {
-					ip = c.IphoneMale[a]
-				}
-				q := math.Min(1, k*ip)
-				if c.ScopeAtRandom {
-					q = c.ShareEnd
-				}
-				if set {
-					p.iphone[a][sex], p.register[a][sex] = ip, q
-				}
-				sum += s / total * w * q
-			}
-		}
-		return sum
+	for a := range p.iphone {
+		p.iphone[a] = [2]float64{c.IphoneFemale[a], c.IphoneMale[a]}
 	}
+	if c.ScopeAtRandom {
+		p.registerAtRandom()
+		return nil
+	}
+	p.capRegistrations()
+	below := p.tieSums()
 	lo, hi := 0.0, 1e9
-	for range 200 {
-		if mid := (lo + hi) / 2; share(mid, false) < c.ShareEnd {
+	for range 100 {
+		if mid := (lo + hi) / 2; p.registered(mid, below) < c.ShareEnd {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
-	if got := share(hi, true); math.Abs(got-c.ShareEnd) > 1e-6 {
+	if got := p.registered(hi, below); math.Abs(got-c.ShareEnd) > 1e-6 {
 		return fmt.Errorf("platform: share_end %g cannot be reached, the iPhone shares allow at most %.3g; raise them or set scope_at_random", c.ShareEnd, got)
 	}
+	for a := range p.register {
+		p.register[a] = [2]float64{hi * p.iphone[a][0], hi * p.iphone[a][1]}
+	}
+	p.prepareAppetite()
 	return nil
+}
+
+// registerAtRandom lets everybody register with the same probability, and buy whatever their activity.
+func (p *Population) registerAtRandom() {
+	for a := range p.register {
+		p.register[a] = [2]float64{p.Platform.ShareEnd, p.Platform.ShareEnd}
+		p.most[a] = [2]float64{1, 1}
+	}
+	for level := range p.tie {
+		p.tie[level], p.appetite[level] = 1, 1
+	}
+}
+
+// capRegistrations sets what nobody's probability of registering exceeds.
+func (p *Population) capRegistrations() {
+	p.most = p.iphone
+	iphones := 0.0
+	p.groups(func(weight, iphone, _ float64) { iphones += weight * iphone })
+	for a := range p.most {
+		if iphones < p.Platform.ShareEnd {
+			p.most[a] = [2]float64{1, 1}
+		}
+	}
+}
+
+// groups calls visit for every age band and sex with its share of members, its iPhone share and its cap.
+func (p *Population) groups(visit func(weight, iphone, most float64)) {
+	t, total := p.People, 0.0
+	for _, s := range t.AgeShares {
+		total += s
+	}
+	for a, s := range t.AgeShares {
+		visit(s/total*t.FemaleShare, p.iphone[a][0], p.most[a][0])
+		visit(s/total*(1-t.FemaleShare), p.iphone[a][1], p.most[a][1])
+	}
+}
+
+// registered returns the share of members who register at factor k, exactly over the table of activity:
+// tie rises with the level (or is 1), so the levels at which the cap is reached are the last ones.
+func (p *Population) registered(k float64, below *[1<<tableBits + 1]float64) (share float64) {
+	p.groups(func(weight, iphone, most float64) {
+		q := k * iphone
+		sure := sort.Search(len(p.tie), func(level int) bool { return q*p.tie[level] >= most })
+		share += weight * (float64(q*below[sure]) + float64(most*float64(len(p.tie)-sure))) / float64(len(p.tie))
+	})
+	return share
+}
+
+// tieSums returns the sums of tie over all levels below each.
+func (p *Population) tieSums() *[1<<tableBits + 1]float64 {
+	var below [1<<tableBits + 1]float64
+	for level, x := range p.tie {
+		below[level+1] = below[level] + x
+	}
+	return &below
+}
+
+// prepareAppetite scales the activity of buying by its mean over those who register.
+func (p *Population) prepareAppetite() {
+	sum, all := 0.0, 0.0
+	for a, s := range p.People.AgeShares {
+		for sex, w := range [2]float64{p.People.FemaleShare, 1 - p.People.FemaleShare} {
+			for _, x := range p.tie {
+				q := s * w * math.Min(p.most[a][sex], p.register[a][sex]*x)
+				sum, all = sum+float64(q*x), all+q
+			}
+		}
+	}
+	for level, x := range p.tie {
+		p.appetite[level] = 1
+		if all > 0 {
+			p.appetite[level] = float32(x * all / sum)
+		}
+	}
 }
 
 // at reads a table of 2^tableBits+1 points at 32 random bits, interpolated.
@@ -230,7 +223,7 @@ func at(t *[1<<tableBits + 1]float32, x uint64) float32 {
 }
 
 func quantile(q []float32, u float64) record.Day {
-	x := u * float64(len(q)-1)
+	x := float64(u * float64(len(q)-1))
 	i := int(x)
 	w := float32(x - float64(i))
 	return record.Day(q[i] + float32(w*(q[i+1]-q[i])))
@@ -239,22 +232,23 @@ func quantile(q []float32, u float64) record.Day {
 // Life returns when person u is live and in scope: the part of [Population.Person] that exposure over
 // years needs, at a third of its cost.
 func (p *Population) Life(u record.Person) (join, leave, scope record.Day) {
-	s := rng.Open(p.seed, rng.PurposePerson, uint64(u))
+	s, b := rng.OpenPair(p.seed, rng.PurposePerson, uint64(u))
 	join, leave = p.stayOf(s)
 	x := s.At(2)
-	_, scope = p.scopeOf(s, p.age[uint16(x)], p.sexOf(x), join, leave)
+	_, scope = p.scopeOf(s, p.age[uint16(x)], p.sexOf(x), b.At(2)>>12&0xfff, join, leave)
 	return join, leave, scope
 }
 
 func (p *Population) stayOf(s rng.Stream) (join, leave record.Day) {
-	u, from := s.Uniform(0), record.Day(0)
+	b := &p.Population
+	u, from := s.Uniform(0), b.BulkFrom
 	if u < p.early {
 		join = quantile(p.joinPre, u/p.early)
-		from = p.Population.BulkFrom
 	} else {
 		join = quantile(p.joinPost, (u-p.early)/(1-p.early))
-		from = max(join, p.Population.GrowthFrom)
+		from = b.GrowthFrom
 	}
+	from = max(from, join+record.Day(max(b.LeastStayDays, 1)))
 	return join, from + 1 + record.Day(at(&p.stay, s.At(1)))
 }
 
@@ -265,13 +259,14 @@ func (p *Population) sexOf(x uint64) uint8 {
 	return 1
 }
 
-func (p *Population) scopeOf(s rng.Stream, age, sex uint8, join, leave record.Day) (iphone bool, scope record.Day) {
+// scopeOf says when somebody of the given level of activity, a position in its table, registers.
+func (p *Population) scopeOf(s rng.Stream, age, sex uint8, level uint64, join, leave record.Day) (iphone bool, scope record.Day) {
 	v := s.Uniform(3)
 	iphone = v < p.iphone[age][sex]
 	if p.Platform.ScopeAtRandom {
 		v = s.Uniform(4)
 	}
-	if v >= p.register[age][sex] {
+	if v >= min(p.register[age][sex]*p.tie[level], p.most[age][sex]) {
 		return iphone, Never
 	}
 	c := &p.Platform
@@ -296,13 +291,15 @@ func (p *Population) Person(u record.Person, out *Person) {
 	x := s.At(2)
 	out.Age, out.Sex, out.Region = p.age[uint16(x)], p.sexOf(x), p.region[uint16(x>>32)]
 	out.Payday = p.paydays[p.payday[uint16(x>>48)]]
-	out.IPhone, out.Scope = p.scopeOf(s, out.Age, out.Sex, out.Join, out.Leave)
+	out.IPhone, out.Scope = p.scopeOf(s, out.Age, out.Sex, b.At(2)>>12&0xfff, out.Join, out.Leave)
 
 	x = b.At(0)
 	rank := uint32(x) & 0xfff
 	out.Income = record.Won(p.income[out.Age][rank])
-	out.Class = uint16(float32(rank)*11.2) + uint16(float32(x>>12&0xffff)*0.3)
-	poor := t.HandToMouth * (1.6 - 1.2*float64(rank)/4096)
+	out.Class = uint16(float64(rank)*16*t.ClassIncome) + uint16(float64(x>>12&0xffff)*(1-t.ClassIncome))
+	out.LinkedBanks = 1 + p.banks[uint16(x>>38)&^63]
+	cards := 1 + p.cards[uint16(x>>48)&^63]
+	poor := t.HandToMouth * (1 + float64(t.PovertySlope*(0.5-float64(rank)/4096)))
 	out.Saver = bits16(x, 28) >= poor
 	x = b.At(1)
 	rate := float64(p.spend[x&0xfff])
@@ -310,39 +307,49 @@ func (p *Population) Person(u record.Person, out *Person) {
 		out.Buffer = record.Won(p.buffer[x>>12&0xfff]) // months, turned into won below
 		out.Buffer = record.Won(float64(p.buffer[x>>12&0xfff]) * float64(out.Income))
 	}
-	fixed := t.FixedShare * (0.5 + bits16(x, 24))
+	fixed := t.FixedShare * (1 + float64(t.FixedSpread*(bits16(x, 24)-0.5)))
 	out.FixedCost = record.Won(fixed * float64(out.Income))
-	out.DailyCost = record.Won(max(rate-fixed, 0.05) * float64(out.Income) / 30)
+	out.DailyCost = record.Won(max(rate-fixed, t.LeastSpending) * float64(out.Income) / 30)
 	out.CardShare = float32(bits16(x, 40))
 	x = b.At(2)
-	out.Reminder = 1 - min(p.forget[x&0xfff], 0.98)
-	out.Activity = p.activity[x>>12&0xfff]
+	out.Reminder = 1 - p.forget[x&0xfff]
+	level := x >> 12 & 0xfff
+	out.Activity, out.Appetite = p.activity[level], p.appetite[level]
 	out.AutoTopup = bits16(x, 24) < t.AutoTopup
 	out.OptionalConsent = bits16(x, 40) < t.OptionalYes
 	x = b.At(3)
 	out.IDVerified = bits16(x, 0) < t.IDVerified
-	out.LinkedBanks = 1 + uint8(x>>16&3*(x>>18&1))
 	if bits16(x, 20) < t.LinkedCard {
-		out.LinkedCards = 1 + uint8(x>>36&3&(x>>38))
+		out.LinkedCards = cards
 	} else {
 		out.CardShare = 0
 	}
 	out.Payer = bits16(x, 40) < p.Platform.PayerShare
+	x = b.At(4)
+	out.Bank = p.bank[uint16(x)]
+	out.Secondary = bits16(x, 16) < t.Secondary
 }
+
+// mostForgetful is the largest probability of not answering a notice that anybody has.
+const mostForgetful = 0.98
 
 // bits16 turns the 16 bits of x from position at into a number in [0, 1).
-func bits16(x uint64, at uint) float64 { return float64(uint16(x>>at)) / 65536 }
+func bits16(x uint64, at uint) float64 { return float64(float64(uint16(x>>at)) / 65536) }
 
-// ActivityAt returns the wallet use of q on day d relative to the mean settled user of the reference
-// year: its own level times the level of the year times what its tenure has grown to.
+// ActivityAt returns the wallet use of q on day d relative to a mean settled user at a yearly level of 1: its own level times the level of the year times what its tenure has grown to.
 func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
-	t := &p.People
-	tenure := float64(d-q.Join) / 365.25
-	grown := 1 - (1-t.TenureFloor)/(1+max(tenure, 0)/t.TenureYears)
-	return float64(q.Activity) * grown * p.YearLevel(d)
+	return float64(q.Activity) * p.TenureLevel(q, d) * p.YearLevel(d)
 }
 
-// YearLevel returns the level of wallet use on day d, last configured year = 1, interpolated between
+// TenureLevel returns what tenure has grown q's wallet use to on day d, a settled user's being 1: TenureFloor on
+// joining, and after a time t it lacks (1 − TenureFloor)·τ/(τ + t), τ = TenureYears.
+func (p *Population) TenureLevel(q *Person, d record.Day) float64 {
+	t := &p.People
+	settling := t.TenureYears * 365.25
+	return 1 - (1-t.TenureFloor)*settling/(settling+float64(max(d-q.Join, 0)))
+}
+
+// YearLevel returns the level of wallet use on day d, interpolated between
 // mid-years and flat beyond the ends.
 func (p *Population) YearLevel(d record.Day) float64 {
 	t := &p.People

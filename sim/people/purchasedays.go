@@ -1,8 +1,7 @@
 package people
 
 import (
-	"math"
-
+	"overshare/sim/portable"
 	"overshare/sim/rng"
 )
 
@@ -17,15 +16,18 @@ func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month,
 	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
 	t, recurring := &p.purchases, uint32(0)
 	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
-		recurring |= 1 << rng.Below(s.At(1+i), 28)
+		recurring |= 1 << rng.Below(s.At(1+i), 31)
 	}
-	mean := float64(t.rate[s.At(16)&0xfff])
-	none := math.Exp(-mean)
+	mean := float64(t.rate[s.At(16)&0xfff] * q.Appetite)
+	none := portable.Exp(-mean)
 	for _, m := range months {
 		if m.Next <= q.Scope || m.First >= q.Leave {
 			continue
 		}
-		month, days := uint64(m.First)<<8, recurring
+		month, days, last := uint64(m.First)<<8, recurring, m.Next-m.First-1
+		if late := days >> last; late > 1 { // on the last day of a month that is too short
+			days = days&(1<<last-1) | 1<<last
+		}
 		u, n := s.Uniform(month), 0
 		for term := none; u > term && n < 60; {
 			u -= term

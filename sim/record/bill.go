@@ -78,4 +78,5 @@ type Event struct {
 	Kind    EventKind
 	Amount  Won
 	Balance Won // after the event
+	Linked  Won // in the linked account, after the event and the day's living costs; not told of what is received
 }

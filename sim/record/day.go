@@ -19,7 +19,7 @@ func DayOf(year int, month time.Month, day int) Day {
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a date of the form 2006-01-02", s)
+		return 0, fmt.Errorf("%q is not a date such as 2024-04-01", s)
 	}
 	return Day(t.Unix() / 86400), nil
 }

@@ -85,19 +85,19 @@ var Items = [NumItems]ItemInfo{
 	ItemTenure:            {"tenure_days", "days", "days since sign-up", "PIPC 2025-01-23", false, false, false, 2, CodedDays, tenureBands},
 	ItemIDVerified:        {"id_verified", "flag", "an identity document was checked", "PIPC 2025-01-23", false, false, false, 1, CodedCount, flagBands},
 	ItemBalance:           {"balance_won", "won", "prepaid balance at the end of the day", "PIPC 2025-01-23", false, false, false, 4, CodedWon, wonBands},
-	ItemTopups7:           {"topups_7d", "count", "top-ups in the last 7 days", "PIPC 2025-01-23", false, false, false, 2, CodedCount, countBands},
-	ItemPayments7:         {"payments_7d", "count", "payments in the last 7 days", "PIPC 2025-01-23", false, false, false, 2, CodedCount, countBands},
-	ItemRemittances7:      {"remittances_7d", "count", "remittances sent in the last 7 days", "PIPC 2025-01-23", false, false, false, 2, CodedCount, countBands},
-	ItemWithdrawals7:      {"withdrawals_7d", "count", "withdrawals to the bank in the last 7 days; the form sent is not published", "FSS 2024-08-13", false, false, false, 2, CodedCount, countBands},
+	ItemTopups7:           {"topups_7d", "count", "top-ups in the last 7 days, by hand and automatic", "PIPC 2025-01-23", false, false, false, 2, CodedCount, countBands},
+	ItemPayments7:         {"payments_7d", "count", "payments in the last 7 days: from the balance, by registered card, and bills of the platform", "PIPC 2025-01-23", false, false, false, 2, CodedCount, countBands},
+	ItemRemittances7:      {"remittances_7d", "count", "remittances sent in the last 7 days, to wallets and to bank accounts", "PIPC 2025-01-23", false, false, false, 2, CodedCount, countBands},
+	ItemWithdrawals7:      {"withdrawals_7d", "count", "withdrawals to the bank in the last 7 days, without money that was passed on as it arrived; the form sent is not published", "FSS 2024-08-13", false, false, false, 2, CodedCount, countBands},
 	ItemCardPayments7:     {"card_payments_7d", "count", "payments by registered card in the last 7 days; the form sent is not published", "press 2024-08-13, unconfirmed", false, false, false, 2, CodedCount, countBands},
-	ItemPaymentAmount7:    {"payment_amount_7d_won", "won", "amount paid in the last 7 days", "invented", true, false, false, 4, CodedWon, wonBands},
-	ItemTopupAmount7:      {"topup_amount_7d_won", "won", "amount topped up in the last 7 days", "invented", true, false, false, 4, CodedWon, wonBands},
-	ItemRemittanceAmount7: {"remittance_amount_7d_won", "won", "amount remitted in the last 7 days", "invented", true, false, false, 4, CodedWon, wonBands},
-	ItemReceived7:         {"received_7d", "count", "remittances received in the last 7 days", "invented", true, false, false, 2, CodedCount, countBands},
-	ItemIdleDays:          {"idle_days", "days", "days since the last activity", "invented", true, false, false, 2, CodedCount, countBands},
+	ItemPaymentAmount7:    {"payment_amount_7d_won", "won", "amount of the payments in the last 7 days, by card and bills included", "invented", true, false, false, 4, CodedWon, wonBands},
+	ItemTopupAmount7:      {"topup_amount_7d_won", "won", "amount of the top-ups in the last 7 days", "invented", true, false, false, 4, CodedWon, wonBands},
+	ItemRemittanceAmount7: {"remittance_amount_7d_won", "won", "amount of the remittances sent in the last 7 days", "invented", true, false, false, 4, CodedWon, wonBands},
+	ItemReceived7:         {"received_7d", "count", "remittances received from wallets in the last 7 days, at most 36 a day", "invented", true, false, false, 2, CodedCount, countBands},
+	ItemIdleDays:          {"idle_days", "days", "days since the wallet was last opened, a bill charged or an attacker at work, or else since sign-up; at most 90", "invented", true, false, false, 2, CodedCount, countBands},
 	ItemLinkedBanks:       {"linked_banks", "count", "linked bank accounts", "invented", true, false, false, 1, CodedCount, countBands},
 	ItemLinkedCards:       {"linked_cards", "count", "registered cards", "invented", true, false, false, 1, CodedCount, countBands},
-	ItemFailedTopups7:     {"failed_topups_7d", "count", "top-ups and debits that failed for lack of funds in the last 7 days", "invented", true, false, false, 2, CodedCount, countBands},
+	ItemFailedTopups7:     {"failed_topups_7d", "count", "top-ups and debits that failed in the last 7 days, charges of bills among them unless the account was frozen, at most 36 a day", "invented", true, false, false, 2, CodedCount, countBands},
 	ItemAutoTopup:         {"auto_topup", "flag", "automatic top-up is switched on", "invented", true, false, false, 1, CodedCount, flagBands},
 	ItemStatus:            {"account_status", "code", "0 = normal, 1 = frozen after a report", "invented", true, false, false, 1, CodedCount, flagBands},
 	ItemCounterparties7:   {"counterparties_7d", "tokens", "tokens of the people who were sent money in the last 7 days", "invented", true, false, false, 64, NotRead, nil},
@@ -168,6 +168,10 @@ type Snapshot [NumItems]int32
 // Lags are the nights, counted back from last night, whose records a [Dossier] holds as history: four
 // weeks that do not overlap, since the counts cover seven days each.
 var Lags = [...]Day{7, 14, 21, 28}
+
+// Memory is how many days a dossier reaches back, its own day included: seven days of counts up to the night
+// before, and as many up to the earliest of its records.
+const Memory = 1 + 7 + 28
 
 // A Week is the part of an earlier record that history uses: its seven-day counts.
 type Week struct{ Payments, Remittances, Topups, Failed, Received uint8 }

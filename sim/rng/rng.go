@@ -37,6 +37,7 @@ const (
 	PurposeMinute    Purpose = 18 // time of day of an event (package ledger)
 	PurposeTarget    Purpose = 19 // who is attacked, and with what knowledge (package uniqueness)
 	PurposeReplicate Purpose = 20 // seeds of further countries (package study)
+	PurposeCommon    Purpose = 21 // what hits many people at once (package ledger)
 )
 
 // domain separates this program's draws from any other use of the same seed.
@@ -65,7 +66,7 @@ func (s Stream) At(i uint64) uint64 { return mix(s.start + i*s.step) }
 func (s Stream) Uniform(i uint64) float64 { return Unit(s.At(i)) }
 
 // Unit maps 64 bits to the open interval (0, 1).
-func Unit(x uint64) float64 { return (float64(x>>12) + 0.5) * 0x1p-52 }
+func Unit(x uint64) float64 { return float64((float64(x>>12) + 0.5) * 0x1p-52) }
 
 // Below returns a number in [0, n) from 64 bits; its bias is at most n·2⁻⁶⁴.
 func Below(x, n uint64) uint64 {

@@ -12,13 +12,15 @@ import (
 func country(t testing.TB, change func(*people.Config)) *people.Population {
 	t.Helper()
 	c := people.Config{
-		Population: people.Base{EverSeen: 40_450_000, WalletLaunch: date("2014-09-05"), LiveAtBulk: 20_850_000,
-			BulkFrom: date("2018-04-27"), LiveAtStart: 27_510_000, GrowthFrom: date("2019-06-27"),
-			LivePerDay: 3034, GrowthTo: date("2024-05-21")},
+		Population: people.Base{EverSeen: 40_450_000, WalletLaunch: date("2014-09-05"), LiveAtBulk: 18_900_000,
+			BulkFrom: date("2018-04-27"), LiveAtStart: 24_736_000, GrowthFrom: date("2019-06-27"), LiveLimit: 31_122_500,
+			GrowthDays: 250, GrowthTo: date("2024-05-21"), LeastStayDays: 300,
+			RegisteredOn: []record.Day{date("2016-06-20"), date("2018-04-27")}, Registered: []float64{10, 21}},
 		People: people.Traits{AgeShares: []float64{.1, .19, .18, .2, .2, .13}, FemaleShare: .5,
 			IncomeMedian: []record.Won{700_000, 2_100_000, 3_000_000, 3_300_000, 2_900_000, 1_700_000},
 			IncomeSigma:  .5, PaydayDays: []int{25, 10}, PaydayShares: []float64{.4, .25}, HandToMouth: .3,
-			FixedShare: .4, SpendRate: .98, SpendSigma: .22, BufferMonths: .5, AutoTopup: .7, ReminderMean: .93,
+			FixedShare: .4, FixedSpread: 1, ClassIncome: .7, LeastSpending: .05, BufferSigma: 1,
+			BankCounts: []float64{.6, .4}, CardCounts: []float64{.6, .4}, SpendRate: .98, SpendSigma: .22, BufferMonths: .5, AutoTopup: .7, ReminderMean: .93,
 			ReminderSpread: 1, IDVerified: .62, LinkedCard: .65, ActivitySigma: 1.1, TenureFloor: .25,
 			TenureYears: 1.5, ActivityYears: []int{2018, 2024}, Activity: []float64{.25, 1}, OptionalYes: .35},
 		Platform: people.Platform{Launch: date("2019-07-11"), ShareEnd: .17, AdoptionHalflifeDays: 365,

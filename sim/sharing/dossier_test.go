@@ -60,23 +60,22 @@ func (d *diary) note(b *ledger.Block, e record.Event) {
 		x = &doings{}
 		d.day[place{i, e.Day}] = x
 	}
-	thousands := e.Amount / 1000 * 1000
 	switch e.Kind {
 	case record.EventCardPayment:
 		x.cards++
 		fallthrough
 	case record.EventPayment, record.EventBillPaid:
 		x.payments++
-		x.paid += thousands
+		x.paid += e.Amount
 	case record.EventTopup, record.EventAutoTopup:
 		x.topups++
-		x.toppedUp += thousands
+		x.toppedUp += e.Amount
 	case record.EventRemitFriend:
 		d.sent[i] = append(d.sent[i], remittance{int(e.Other - b.First), e.Day})
 		fallthrough
 	case record.EventRemitOutside:
 		x.remittances++
-		x.remitted += thousands
+		x.remitted += e.Amount
 	case record.EventWithdrawal:
 		x.withdrawals++
 	case record.EventFailed:
@@ -94,7 +93,7 @@ func (d *diary) note(b *ledger.Block, e record.Event) {
 }
 
 // week adds up the seven days that end with night, as far as they lie in the window. A day counts at most
-// 36 of a kind and 9,362 thousand won.
+// 36 of what is received and what fails.
 func (d *diary) week(i int, night record.Day) (sum doings) {
 	for s := max(night-6, d.start); s <= night; s++ {
 		x := d.day[place{i, s}]
@@ -108,9 +107,9 @@ func (d *diary) week(i int, night record.Day) (sum doings) {
 		sum.withdrawals += x.withdrawals
 		sum.failed += min(x.failed, 36)
 		sum.received += min(x.received, 36)
-		sum.paid += min(x.paid, 9_362_000)
-		sum.toppedUp += min(x.toppedUp, 9_362_000)
-		sum.remitted += min(x.remitted, 9_362_000)
+		sum.paid += x.paid
+		sum.toppedUp += x.toppedUp
+		sum.remitted += x.remitted
 	}
 	return sum
 }
@@ -345,6 +344,9 @@ func (x *judge) now(d *record.Dossier, i int, q *people.Person) {
 			x.t.Errorf("person %d on %v is idle for %d days, and did something %d days ago", d.Person, d.Night, got, idle)
 		}
 	}
+	if d.Now[record.ItemIdleDays] > d.Now[record.ItemTenure] {
+		x.t.Errorf("person %d on %v, %d days after joining: idle for %d", d.Person, d.Night, d.Now[record.ItemTenure], d.Now[record.ItemIdleDays])
+	}
 	if d.Now != want {
 		for k := range want {
 			if d.Now[k] != want[k] {
@@ -365,13 +367,13 @@ func TestDossiersAgainstEvents(t *testing.T) {
 		{"cold-start-2019", append([]string{"platform.adoption_halflife_days=5"}, crowded...)}, // people come into scope, sends begin
 		{"kakaopay-2024", append([]string{"evaluation.epoch=2024-05-10"}, crowded...)},         // sends end
 	} {
-		p := prepare(t, c.scenario, append(c.sets, "run.users=4000")...)
+		p := prepare(t, c.scenario, append(c.sets, "run.users=4500")...)
 		b := border(t, p, "everyone", "in-scope", "none", "on-request", "in-scope-no-backfill", "weekly", "on-request-28")
 		var diarist, block ledger.Block
 		x := &judge{t: t, b: &block, border: b, answers: map[int32]place{}}
-		crossing := b.Cross(4000, x)
+		crossing := b.Cross(4500, x)
 		crossing.Attach(&block)
-		for n := range 8 {
+		for n := range 9 {
 			x.diary = keep(p.World, &diarist, n)
 			block.Simulate(p.World, n, crossing)
 			if t.Failed() {

@@ -1,6 +1,7 @@
 package sharing
 
 import (
+	"math"
 	"slices"
 
 	"overshare/sim/ledger"
@@ -100,8 +101,20 @@ func (c *Crossing) Probe(b *ledger.Block, i int) (night record.Day, ok bool) {
 	if s.Uniform(0) >= w.ProbeShare {
 		return 0, false
 	}
-	night = w.ProbeFrom + record.Day(rng.Below(s.At(1), uint64(w.ProbeTo-w.ProbeFrom)))
+	night = probeNight(s, w.ProbeFrom, w.ProbeTo)
 	return night, b.All[i].Live(night) && b.All[i].Live(night+ledger.ProxyDays)
+}
+
+// probeNight returns the night from from up to, not including, to that has the lowest draw: each is as likely, and
+// windows that overlap agree unless one of them has a lower draw elsewhere.
+func probeNight(s rng.Stream, from, to record.Day) (night record.Day) {
+	lowest := uint64(math.MaxUint64)
+	for d := from; d < to; d++ {
+		if x := s.At(uint64(d)); x < lowest {
+			lowest, night = x, d
+		}
+	}
+	return night
 }
 
 // Look implements [ledger.Observer].

@@ -201,3 +201,38 @@ func LogLoss(r Rows) (sum float64) {
 	}
 	return sum / (r.ClassWeight(true) + r.ClassWeight(false))
 }
+
+// AUCTwoWay returns the variance of the AUC of r (or of its difference to the score other, on the same rows) over
+// days, and over the cells of cluster and day, as if each were the unit drawn: D/(D−1)·Σ over units of the squared
+// sum of first-order influences.
+func AUCTwoWay(r Rows, other []float32, day []int32) (days, cells float64) {
+	psi := r.influence()
+	if other != nil {
+		o := r
+		o.Score = other
+		for i, x := range o.influence() {
+			psi[i] -= x
+		}
+	}
+	byDay, byCell := map[int32]float64{}, map[[2]int]float64{}
+	for i, x := range psi {
+		byDay[day[i]] += x
+		byCell[[2]int{r.Cluster[i], int(day[i])}] += x
+	}
+	for _, x := range byDay {
+		days += x * x
+	}
+	for _, x := range byCell {
+		cells += x * x
+	}
+	return days * float64(len(byDay)) / float64(len(byDay)-1), cells * float64(len(byCell)) / float64(len(byCell)-1)
+}
+
+// influence returns how much each row moves the AUC.
+func (r Rows) influence() []float64 {
+	out, auc := make([]float64, len(r.Score)), AUC(r)
+	for i := range out {
+		out[i] = r.Weight[i] * (r.placement(i) - auc) / r.ClassWeight(r.Bad[i])
+	}
+	return out
+}

@@ -17,7 +17,7 @@ func (e *experiment) finish(row *Row, ix *index, start time.Time) {
 		row.RecoveredShare = float64(row.Recovered) / float64(row.Targets)
 	}
 	bits := min(row.Protection.Bits(), 64) // as many as the index keeps
-	row.ExpectedFalse = float64(row.Targets) * float64(row.Hashes) * math.Exp2(-float64(bits))
+	row.ExpectedFalse = float64(row.Targets) * float64(row.Hashes) * math.Ldexp(1, -bits)
 	row.Measured = e.measured(seconds, *row)
 	row.Warnings = e.warnings(*row)
 }

@@ -189,7 +189,7 @@ func (a *linked) interval(drawn float64) (low, high float64, ok bool) {
 	n, g := float64(a.people), float64(a.profiles)
 	share := float64(a.correct) / n
 	ss := float64(a.cc) - float64(2*share*float64(a.pc)) + float64(share*share*float64(a.pp))
-	half := 1.959964 * math.Sqrt(max(ss, 0)/(n*n)*g/(g-1)*(1-drawn))
+	half := float64(1.959964 * math.Sqrt(max(ss, 0)/(n*n)*g/(g-1)*(1-drawn)))
 	return max(share-half, 0), min(share+half, 1), true
 }
 

@@ -36,6 +36,9 @@ func TakeTwin(w *ledger.World, n int, night record.Day) (list []Taken) {
 			}
 			t := Taken{Person: p.ID, Scope: p.Scope <= d}
 			b.Snapshot(i, &t.Record)
+			for _, amount := range []record.Item{record.ItemPaymentAmount7, record.ItemTopupAmount7, record.ItemRemittanceAmount7} {
+				t.Record[amount] = min(t.Record[amount]/1000, 65_535) * 1000
+			}
 			list = append(list, t)
 		}
 	})

@@ -234,7 +234,7 @@ func wilson(k, n int64) (low, high float64) {
 	const z = 1.959964
 	p, m := float64(k)/float64(n), float64(n)
 	mid := p + z*z/(2*m)
-	half := z * math.Sqrt(float64(p*(1-p))/m+z*z/(4*m*m))
+	half := float64(z * math.Sqrt(float64(p*(1-p))/m+z*z/(4*m*m)))
 	low, high = (mid-half)/(1+z*z/m), (mid+half)/(1+z*z/m)
 	if k == 0 {
 		low = 0 // exactly, whatever the rounding

@@ -94,6 +94,16 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return r, nil
 }
 
+// Memory returns about how many bytes Run takes: 40 for each person's row with what the collector lets grow, and
+// some 190 for each person who is linked, or whose payments are compared, up to the number linked. Measured: 80 MB
+// with 100,000 people, 279 MB with a million.
+func (o Options) Memory() int64 {
+	return 60<<20 + 40*int64(o.Users) + 190*int64(min(o.Users, o.LinkPeople))
+}
+
+// Check returns what [Run] would refuse, before any work.
+func (o Options) Check() error { return o.complete() }
+
 // complete fills in defaults and checks what the user gave.
 func (o *Options) complete() error {
 	if o.World == nil {

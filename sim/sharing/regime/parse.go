@@ -203,7 +203,7 @@ func (rd *reader) who(n *yaml.Node, path string, w *Who) {
 
 func regions() (names []string) {
 	for _, r := range people.Regions {
-		names = append(names, r.Name)
+		names = append(names, r)
 	}
 	return names
 }

@@ -1,4 +1,6 @@
-package scorecard
+// Package quad solves the small quadratic problems of the learners: minimise ½·zᵀhz − bᵀz where all components but
+// the first may not be negative. Matrices are square and stored row after row.
+package quad
 
 import "math"
 
@@ -44,12 +46,12 @@ func back(l, b []float64, n int) {
 	}
 }
 
-// nonNegative minimises ½·zᵀ·h·z − bᵀ·z over all z with z[1], z[2], … ≥ 0; z[0] is free.
+// NonNegative minimises ½·zᵀ·h·z − bᵀ·z over all z with z[1], z[2], … ≥ 0; z[0] is free.
 //
 // Source: Lawson & Hanson 1974, Solving Least Squares Problems, ch. 23, in the normal-equation form
 // of Bro & de Jong 1997, doi:10.1002/(SICI)1099-128X(199709/10)11:5<393::AID-CEM483>3.0.CO;2-L.
 // Cost: about one factorisation per positive component.
-func nonNegative(h, b []float64) []float64 {
+func NonNegative(h, b []float64) []float64 {
 	n := len(b)
 	z, in := make([]float64, n), make([]bool, n)
 	in[0] = true
@@ -136,8 +138,8 @@ func mostWanted(h, b, z []float64, in []bool) int {
 	return at
 }
 
-// dot returns the scalar product, summed in order.
-func dot(a, b []float64) float64 {
+// Dot returns the scalar product, summed in order.
+func Dot(a, b []float64) float64 {
 	s := 0.0
 	for i, x := range a {
 		s += float64(x * b[i])
@@ -145,15 +147,15 @@ func dot(a, b []float64) float64 {
 	return s
 }
 
-// learnStep corrects the curvature h by what the last step showed: moving by s changed the gradient
+// LearnStep corrects the curvature h by what the last step showed: moving by s changed the gradient
 // by y (the BFGS formula, Nocedal & Wright 2006, eq. 6.19). A step that shows no curvature is ignored.
-func learnStep(h, s, y []float64) {
+func LearnStep(h, s, y []float64) {
 	n := len(s)
 	hs := make([]float64, n)
 	for i := range n {
-		hs[i] = dot(h[i*n:(i+1)*n], s)
+		hs[i] = Dot(h[i*n:(i+1)*n], s)
 	}
-	sy, shs := dot(s, y), dot(s, hs)
+	sy, shs := Dot(s, y), Dot(s, hs)
 	if !(sy > 1e-3*shs) {
 		return
 	}

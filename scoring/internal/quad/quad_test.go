@@ -1,4 +1,4 @@
-package scorecard
+package quad
 
 import (
 	"math"
@@ -53,9 +53,9 @@ func TestNonNegative(t *testing.T) {
 	zeros, all := 0, 0
 	for seed := range uint64(200) {
 		h, b := problem(seed, 12)
-		z := nonNegative(h, b)
+		z := NonNegative(h, b)
 		for i := range z {
-			slope := dot(h[i*len(z):(i+1)*len(z)], z) - b[i]
+			slope := Dot(h[i*len(z):(i+1)*len(z)], z) - b[i]
 			if z[i] < 0 && i > 0 || (z[i] != 0 || i == 0) && math.Abs(slope) > 1e-8 || slope < -1e-8 {
 				t.Errorf("problem %d component %d = %v with slope %v", seed, i, z[i], slope)
 			}
@@ -76,11 +76,11 @@ func TestLearnStep(t *testing.T) {
 	truth, _ := problem(5, n)
 	y := make([]float64, n)
 	for i := range n {
-		y[i] = dot(truth[i*n:(i+1)*n], s)
+		y[i] = Dot(truth[i*n:(i+1)*n], s)
 	}
-	learnStep(h, s, y)
+	LearnStep(h, s, y)
 	for i := range n {
-		if got := dot(h[i*n:(i+1)*n], s); math.Abs(got-y[i]) > 1e-9 {
+		if got := Dot(h[i*n:(i+1)*n], s); math.Abs(got-y[i]) > 1e-9 {
 			t.Errorf("component %d: h·s = %v, want %v", i, got, y[i])
 		}
 		for j := range n {
@@ -90,7 +90,7 @@ func TestLearnStep(t *testing.T) {
 		}
 	}
 	flat := append([]float64(nil), h...)
-	learnStep(h, s, make([]float64, n))
+	LearnStep(h, s, make([]float64, n))
 	for i := range h {
 		if h[i] != flat[i] {
 			t.Fatal("a step without curvature was learnt")

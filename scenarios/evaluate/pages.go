@@ -1,0 +1,298 @@
+package evaluate
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+const (
+	maxPage       = 128 << 20 // bytes of a page when unpacked; writers make pages of about 1 MiB
+	maxPageValues = 1 << 24
+	maxPageHeader = 1 << 20 // it may hold the smallest and largest text of the page
+	valueBytes    = 16      // that the library takes at most for a value besides the page itself
+)
+
+// openPagesLimit is how many bytes the pages may take that are open at once, one a column: the memory that a small
+// file can ask for is small.
+func openPagesLimit(size int64) int64 { return min(256<<20+64*size, 2<<30) }
+
+// checkPages looks at every page of the wanted columns that was not looked at yet, before the library reads them: a
+// page may unpack to any size, and a run of a few bytes may stand for two thousand million values.
+func (p *parquetSource) checkPages(ctx context.Context, want []int) error {
+	limit := openPagesLimit(p.size)
+	for g := range p.footer.meta.RowGroups {
+		group := &p.footer.meta.RowGroups[g]
+		held := int64(0)
+		for _, c := range want {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			at := [2]int{g, c}
+			if _, done := p.pageBytes[at]; !done {
+				w := pageWalk{source: p, meta: &group.Columns[p.leaves[c].Index()].MetaData, leaf: p.leaves[c], rows: group.NumRows}
+				if err := w.chunk(); err != nil {
+					return fmt.Errorf("%s: column %q cannot be read: %w; write the file again", p.name, p.header[c], err)
+				}
+				p.pageBytes[at] = w.most + w.dictionary
+			}
+			if held += p.pageBytes[at]; held > limit {
+				return fmt.Errorf("%s: the pages of %d columns together take more than the %d MiB that a file of this size may take; write it with smaller pages, or choose fewer columns with --features",
+					p.name, len(want), limit>>20)
+			}
+		}
+	}
+	return nil
+}
+
+// A pageWalk goes over the pages of a column chunk.
+type pageWalk struct {
+	source           *parquetSource
+	meta             *format.ColumnMetaData
+	leaf             *parquet.Column
+	rows             int64
+	values           int64 // so far
+	most, dictionary int64 // bytes of the largest data page and of the dictionary
+	packed           []byte
+}
+
+func (w *pageWalk) chunk() error {
+	m := w.meta
+	start, length := m.DataPageOffset, m.TotalCompressedSize
+	if m.DictionaryPageOffset != 0 {
+		start = m.DictionaryPageOffset
+	}
+	switch {
+	case start < 4 || length < 0 || length > w.source.size || start > w.source.size-length:
+		return errors.New("its pages lie outside the file")
+	case w.leaf.MaxRepetitionLevel() == 0 && m.NumValues != w.rows:
+		return fmt.Errorf("it has %d values in %d rows", m.NumValues, w.rows)
+	}
+	if err := known(m.Codec); err != nil {
+		return err
+	}
+	for end := start + length; w.values < w.rows; {
+		if start >= end {
+			return fmt.Errorf("it ends after %d of %d values", w.values, w.rows)
+		}
+		n, err := w.page(start, end)
+		if err != nil {
+			return fmt.Errorf("page at byte %d: %w", start, err)
+		}
+		start += n
+	}
+	return nil
+}
+
+// page looks at the page that begins at start and returns its length with its header.
+func (w *pageWalk) page(start, end int64) (int64, error) {
+	h, n, err := w.pageHeader(start, end)
+	if err != nil {
+		return 0, err
+	}
+	packed, plain := int64(h.CompressedPageSize), int64(h.UncompressedPageSize)
+	if packed < 0 || packed > end-start-int64(n) || plain < 0 || plain > maxPage {
+		return 0, fmt.Errorf("it claims %d bytes, %d when unpacked; %d are left and at most %d MiB are unpacked", packed, plain, end-start-int64(n), maxPage>>20)
+	}
+	if int64(cap(w.packed)) < packed {
+		w.packed = make([]byte, packed)
+	}
+	w.packed = w.packed[:packed]
+	if _, err := w.source.disk.ReadAt(w.packed, start+int64(n)); err != nil {
+		return 0, reason(err)
+	}
+	size := int64(n) + packed
+	switch h.Type {
+	case format.DictionaryPage:
+		return size, w.dictionaryPage(h)
+	case format.DataPage:
+		d := &h.DataPageHeader.V
+		if !h.DataPageHeader.Valid || d.DefinitionLevelEncoding != format.RLE && w.leaf.MaxDefinitionLevel() > 0 {
+			return 0, errors.New("its header is not one that is understood")
+		}
+		if err := w.count(int64(d.NumValues), packed+plain); err != nil {
+			return 0, err
+		}
+		b, err := unpack(w.meta.Codec, w.packed, int(plain))
+		if err == nil {
+			err = w.dataV1(b, d)
+		}
+		return size, err
+	case format.DataPageV2:
+		d := &h.DataPageHeaderV2.V
+		if !h.DataPageHeaderV2.Valid {
+			return 0, errors.New("its header is not one that is understood")
+		}
+		if err := w.count(int64(d.NumValues), packed+plain); err != nil {
+			return 0, err
+		}
+		return size, w.dataV2(d, int(plain))
+	}
+	return 0, fmt.Errorf("it is a page of type %v, which is not expected here", h.Type)
+}
+
+// pageHeader reads a header, in a window that grows up to the limit.
+func (w *pageWalk) pageHeader(start, end int64) (*format.PageHeader, int, error) {
+	for window := int64(512); ; window *= 16 {
+		b := make([]byte, min(window, end-start, maxPageHeader))
+		if _, err := w.source.disk.ReadAt(b, start); err != nil {
+			return nil, 0, reason(err)
+		}
+		walk := thriftWalk{b, 1 << 20}
+		n, err := walk.length()
+		if errors.Is(err, errThrift) && int64(len(b)) == window && window < maxPageHeader {
+			continue
+		}
+		h := &format.PageHeader{}
+		if err == nil {
+			err = decodeThrift(b[:n], h)
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("its header is broken: %w", err)
+		}
+		return h, n, nil
+	}
+}
+
+// count takes the values of a page into account.
+func (w *pageWalk) count(values, bytes int64) error {
+	if values < 0 || values > maxPageValues || w.leaf.MaxRepetitionLevel() == 0 && values > w.rows-w.values {
+		return fmt.Errorf("it claims %d values", values)
+	}
+	w.values += values
+	w.most = max(w.most, bytes+valueBytes*values)
+	return nil
+}
+
+func (w *pageWalk) dictionaryPage(h *format.PageHeader) error {
+	n := int64(h.DictionaryPageHeader.V.NumValues)
+	if !h.DictionaryPageHeader.Valid || w.dictionary > 0 || w.values > 0 || n < 0 || n > maxPageValues {
+		return fmt.Errorf("it is a dictionary of %d values that is not expected here", n)
+	}
+	w.dictionary = int64(h.CompressedPageSize) + int64(h.UncompressedPageSize) + valueBytes*(n+1)
+	_, err := unpack(w.meta.Codec, w.packed, int(h.UncompressedPageSize))
+	return err
+}
+
+func (w *pageWalk) dataV1(b []byte, d *format.DataPageHeader) (err error) {
+	for _, level := range []int{w.leaf.MaxRepetitionLevel(), w.leaf.MaxDefinitionLevel()} {
+		if level > 0 {
+			if b, err = counted(b, width(level), int64(d.NumValues)); err != nil {
+				return err
+			}
+		}
+	}
+	return checkValues(b, d.Encoding, int64(d.NumValues))
+}
+
+func (w *pageWalk) dataV2(d *format.DataPageHeaderV2, plain int) error {
+	rep, def := int(d.RepetitionLevelsByteLength), int(d.DefinitionLevelsByteLength)
+	if rep < 0 || def < 0 || rep+def > len(w.packed) || rep+def > plain {
+		return errors.New("its levels are longer than the page")
+	}
+	n := int64(d.NumValues)
+	for _, x := range []struct {
+		level    int
+		from, to int
+	}{{w.leaf.MaxRepetitionLevel(), 0, rep}, {w.leaf.MaxDefinitionLevel(), rep, rep + def}} {
+		if err := checkRuns(w.packed[x.from:x.to], width(x.level), n); err != nil {
+			return err
+		}
+	}
+	codec := w.meta.Codec
+	if d.IsCompressed.Valid && !d.IsCompressed.V {
+		codec = format.Uncompressed
+	}
+	b, err := unpack(codec, w.packed[rep+def:], plain-rep-def)
+	if err != nil {
+		return err
+	}
+	return checkValues(b, d.Encoding, n)
+}
+
+// width returns the bits of a level up to most.
+func width(most int) (bits int) {
+	for ; most > 0; most >>= 1 {
+		bits++
+	}
+	return bits
+}
+
+// checkValues looks for what a few bytes of values may be made to stand for.
+func checkValues(b []byte, e format.Encoding, n int64) error {
+	switch e {
+	case format.Plain, format.ByteStreamSplit:
+		return nil
+	case format.PlainDictionary, format.RLEDictionary:
+		if len(b) == 0 {
+			return nil
+		}
+		return checkRuns(b[1:], int(b[0]), n)
+	case format.RLE:
+		_, err := counted(b, 1, n)
+		return err
+	case format.DeltaBinaryPacked, format.DeltaLengthByteArray:
+		return checkDelta(b, n)
+	}
+	return fmt.Errorf("it is encoded as %v, which cannot be read in bounded memory; write it with plain or dictionary encoding", e)
+}
+
+// counted looks at runs that their length precedes and returns what follows them.
+func counted(b []byte, width int, n int64) ([]byte, error) {
+	if len(b) < 4 {
+		return nil, errors.New("it ends in the middle of a run")
+	}
+	end := 4 + int64(binary.LittleEndian.Uint32(b))
+	if end > int64(len(b)) {
+		return nil, errors.New("it ends in the middle of a run")
+	}
+	return b[end:], checkRuns(b[4:end], width, n)
+}
+
+// checkRuns wants at most n values in runs of the hybrid of run lengths and packed bits; the last packed run may be
+// filled up.
+func checkRuns(b []byte, width int, n int64) error {
+	if width > 32 {
+		return fmt.Errorf("its values have %d bits", width)
+	}
+	for total := uint64(0); len(b) > 0; {
+		head, k := binary.Uvarint(b)
+		if k <= 0 {
+			return errors.New("it ends in the middle of a run")
+		}
+		count, size := head>>1, uint64(width+7)/8
+		if head&1 != 0 {
+			count, size = head>>1*8, head>>1*uint64(width)
+		}
+		if count > maxPageValues*2 || total+count > uint64(n)+512 {
+			return fmt.Errorf("its runs hold more values than the %d of the page", n)
+		}
+		total += count
+		b = b[k:]
+		b = b[min(size, uint64(len(b))):]
+	}
+	return nil
+}
+
+// checkDelta wants at most n values announced: block size, blocks, values.
+func checkDelta(b []byte, n int64) error {
+	var x uint64
+	for range 3 {
+		k := 0
+		if x, k = binary.Uvarint(b); k <= 0 {
+			if len(b) == 0 {
+				return nil
+			}
+			return errors.New("it ends in the middle of a number")
+		}
+		b = b[k:]
+	}
+	if x > uint64(n) {
+		return fmt.Errorf("it announces %d values in a page of %d", x, n)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"overshare/sim/people"
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// common is what hits many people at once: evenings on which a bank is down, and months in which the money of
+// a region, or of everybody, is short. It is a function of (seed, bank or region, calendar day or month).
+type common struct {
+	down []uint16                      // by day of the window: a bit for every bank that is down that evening
+	cut  [][len(people.Regions)]uint32 // by month: probability of an expense shock, for [hit]
+	hit  []uint32                      // by month: a bit for every region with a shock, the highest for a national one
+}
+
+// national marks a month with a national shock in common.hit.
+const national = 1 << 31
+
+// Subjects of the draws of common shocks: what they hit in the highest byte, a future in the middle.
+const (
+	commonBank = (iota + 1) << 56
+	commonRegion
+	commonNation
+)
+
+// A Shock says what hit many people at once on a day.
+type Shock struct {
+	BanksDown int  // banks whose automatic top-ups fail that evening
+	Regions   int  // regions with a shock to people's money in that month
+	National  bool // a national one
+}
+
+// Shock returns what hits many people at once on day d of the window: outcomes of one day share it, so an
+// evaluation that takes days for independent should know it.
+func (w *World) Shock(d record.Day) Shock {
+	t := int(d - w.Start)
+	if t < 0 || t >= w.Days {
+		return Shock{}
+	}
+	down, hit := w.common.down[t], w.common.hit[w.monthOf[lead+t]]
+	s := Shock{National: hit&national != 0}
+	for k := range people.Banks {
+		s.BanksDown += int(down >> k & 1)
+	}
+	for k := range people.Regions {
+		s.Regions += int(hit >> k & 1)
+	}
+	return s
+}
+
+// prepareCommon draws the common shocks of all days and months that the world's tables reach.
+func (w *World) prepareCommon() {
+	w.common = common{
+		down: make([]uint16, w.Days), cut: make([][len(people.Regions)]uint32, len(w.shockMonths)), hit: make([]uint32, len(w.shockMonths)),
+	}
+	w.drawCommon(&w.common, 0, 0, w.Days)
+}
+
+// drawCommon draws the evenings from day from of the window up to, not including, day to, and the months that
+// begin in that time, for a future. Future 0 is what happens: it has all months.
+func (w *World) drawCommon(c *common, future uint64, from, to int) {
+	future <<= 16
+	for k := range people.Banks {
+		luck := rng.Open(w.Seed, rng.PurposeCommon, commonBank|future|uint64(k))
+		for t := from; t < to; t++ {
+			c.down[t] &^= 1 << k
+			if chance(luck.At(uint64(w.Start)+uint64(t)), 0, w.Bills.BankOutages) {
+				c.down[t] |= 1 << k
+			}
+		}
+	}
+	nation := rng.Open(w.Seed, rng.PurposeCommon, commonNation|future)
+	for m, first := range w.shockMonths {
+		if future != 0 && (first < w.Start+record.Day(from) || first >= w.Start+record.Day(to)) {
+			continue
+		}
+		c.hit[m] = 0
+		if chance(nation.At(uint64(first)), 0, w.Bank.NationalShocks) {
+			c.hit[m] = national
+		}
+		for k := range people.Regions {
+			luck := rng.Open(w.Seed, rng.PurposeCommon, commonRegion|future|uint64(k))
+			if chance(luck.At(uint64(first)), 0, w.Bank.RegionShocks) {
+				c.hit[m] |= 1 << k
+			}
+			rate := w.Bank.ShockRate
+			if c.hit[m]&(national|1<<k) != 0 {
+				rate *= w.Bank.CommonFactor
+			}
+			c.cut[m][k] = cut16(rate)
+		}
+	}
+}
+
+// become makes c a copy of o that shares nothing with it.
+func (c *common) become(o *common) {
+	c.down, c.cut, c.hit = append(c.down[:0], o.down...), append(c.cut[:0], o.cut...), append(c.hit[:0], o.hit...)
+}
+
+// bankDown reports whether an automatic top-up from the bank of i fails this evening because the bank is down;
+// the 16 bits of x from position at decide whether it falls into the outage.
+func (b *Block) bankDown(i int, x uint64, at uint) bool {
+	return b.common.down[b.t]>>b.All[i].Bank&1 != 0 && chance(x, at, b.w.Bills.OutageReach)
+}

@@ -1,0 +1,409 @@
+package ledger
+
+import (
+	"cmp"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"overshare/sim/adversary"
+	"overshare/sim/people"
+	"overshare/sim/record"
+	"overshare/sim/rng"
+)
+
+// How everybody starts
+//
+// A window opens in the middle of people's lives. What is in account and wallet then, who has not opened the
+// wallet for long, who is locked out after a lost bill and who has learnt from one follow a law that no
+// formula gives, because it depends on every parameter. So it is sampled: a pool of people lives through the
+// year before the window from a crude start, long enough to forget it, and everybody takes over the state of
+// somebody in the pool who is alike: a donor. The pool is a function of (seed, configuration) alone and knows
+// neither the length of the window nor who lives in it.
+//
+// What a donor gives away is measured so that it fits its taker: the account above the floor and the fixed
+// costs still to come, in monthly incomes. The plan of the month that has begun is the taker's own, drawn as
+// every plan is: it is the same whenever the window begins.
+
+const (
+	mixedBlocks  = 8   // of people who live in the pool, buyers among others
+	buyerBlocks  = 5   // of buyers alone, of whom there would be too few
+	poolDays     = 500 // that they live through
+	poolSeen     = 32  // last days of those on which they are looked at
+	poolEvery    = 4   // days between two looks at the same person
+	poolBuyers   = 10  // in a mixed block one in this many has bought at the platform for a while
+	settledDays  = 90  // that while
+	longestPhase = 45  // days since the last salary that are told apart
+	candidates   = 4   // donors compared for each person
+	near         = 16  // neighbours among which they are drawn
+)
+
+// A donor is somebody in the pool on one evening.
+type donor struct {
+	gap      float32 // linked account above floor and fixed costs to come, in incomes; of second accounts: in scales
+	balance  int32
+	unit     int32
+	idle     int16 // days since the wallet was opened
+	freeIn   int16 // days until a customer locked out may buy, 0 = not locked out
+	habitFor int16 // days until what was learnt is forgotten
+	habit    habitKind
+	auto     bool
+	activity uint16 // in eighths of a doubling
+	income   uint16 // the same
+	rate     uint16 // spending a month in 128ths of an income
+	bought   int16  // days since registration at the platform, at most poolDays
+}
+
+// A pool holds the donors by cell: phase of the pay cycle, kind of account, buyer or not.
+type pool struct {
+	cells [longestPhase + 1][accountKinds][2]shelf
+	idle  [activities][]int16 // days since the wallet was opened, of those who are no buyers, by activity
+}
+
+// Activity is told apart in eighths of a doubling from 2^-12 to 2^8.
+const (
+	activities  = 20 * 8
+	lowActivity = (127 - 12) * 8
+)
+
+func level(activity uint16) int { return min(max(int(activity)-lowActivity, 0), activities-1) }
+
+// idleOf draws for how many days somebody of an activity who is no buyer has not opened the wallet. How long
+// people are idle hangs on their activity more than on all else, so they are compared by nothing else.
+func (o *pool) idleOf(activity uint16, x uint64) int16 {
+	at := level(activity)
+	for far := range activities {
+		for _, k := range [2]int{at - far, at + far} {
+			if k >= 0 && k < activities && len(o.idle[k]) > 0 {
+				return o.idle[k][rng.Below(x, uint64(len(o.idle[k])))]
+			}
+		}
+	}
+	return 0
+}
+
+// A shelf has donors in order of their keys.
+type shelf struct {
+	keys   []uint64
+	donors []donor
+}
+
+// find returns the position of the first donor whose key is at least key.
+func (s *shelf) find(key uint64) int {
+	low, number := 0, len(s.keys)
+	for number > 0 {
+		half := number / 2
+		if s.keys[low+half] < key {
+			low, number = low+half+1, number-half-1
+		} else {
+			number = half
+		}
+	}
+	return low
+}
+
+// Kinds of accounts that start in different ways.
+const (
+	ofSaver = iota
+	ofOther
+	ofSecond
+	accountKinds
+)
+
+func (a *account) kind() int {
+	switch {
+	case a.secondary:
+		return ofSecond
+	case a.saver:
+		return ofSaver
+	}
+	return ofOther
+}
+
+// eighths returns the logarithm of x > 0 in eighths of a doubling, linear in between.
+func eighths(x float32) uint16 { return uint16(math.Float32bits(x) >> 20) }
+
+// traits returns what of p and a decides how alike two people are on a day.
+func traits(p *people.Person, a *account, day record.Day) donor {
+	rate := float32(p.FixedCost+30*p.DailyCost) / float32(max(p.Income, 1))
+	return donor{unit: a.unit, auto: p.AutoTopup, activity: eighths(p.Activity), income: eighths(float32(max(p.Income, 1))),
+		rate: uint16(min(rate, 500) * 128), bought: int16(min(max(day-p.Scope, 0), poolDays))}
+}
+
+// key puts donors in order of automatic top-up, of the unit of top-up, and of activity.
+func (d *donor) key() uint64 {
+	return uint64(flag(d.auto))<<48 | uint64(d.unit)<<16 | uint64(d.activity)
+}
+
+// distance says how unlike two neighbours are: an eighth of a doubling of activity, a 64th of an income spent a
+// month, a quarter of a doubling of income and 16 days at the platform weigh 1, automatic top-up in one case
+// only 16.
+func (d *donor) distance(o *donor) (sum int) {
+	sum = distance(d.activity, o.activity) + distance(d.rate, o.rate)/2 + distance(d.income, o.income)/2 + distance(d.bought, o.bought)/16
+	if d.auto != o.auto {
+		sum += 16
+	}
+	return sum
+}
+
+func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-int(x)) }
+
+// furnish gives i, whose last salary came on day paid, the state of a donor in the same phase of the pay cycle:
+// the most alike of a few drawn from those whose automatic top-up and its unit are the same and whose activity is nearest. Without a pool the start is crude: a full buffer, up to
+// two usual top-ups in the wallet.
+func (b *Block) furnish(i int, paid int16) {
+	p, a, t := &b.All[i], &b.acc[i], &b.ties[i]
+	a.bank = a.floor
+	if b.w.pool == nil {
+		a.balance = min(int32(rng.Below(a.luck.At(b.w.keyOn(0, stepStart)), uint64(2*a.unit))), b.w.cap)
+		return
+	}
+	settled := p.Payer && p.Scope <= b.w.Start-settledDays
+	list := b.w.pool().of(-paid, a.kind(), settled)
+	if a.abuser || list == nil {
+		return
+	}
+	d := list.choose(traits(p, a, b.w.Start), a.luck, b.w.keyOn(0, stepStart))
+	a.take(d, p)
+	idle := d.idle
+	if !settled {
+		idle = b.w.pool().idleOf(eighths(p.Activity), a.luck.At(b.w.keyOn(0, stepStart+8)))
+	}
+	a.lastActive = max(-1-idle, a.lastActive)
+	if settled && d.freeIn > 0 {
+		a.blocked, t.freeOn = true, d.freeIn
+	}
+	if settled && (d.habit != habitAuto || !a.auto) {
+		t.habit, t.habitTo = d.habit, d.habitFor
+		a.auto = a.auto || d.habit == habitAuto
+	}
+}
+
+// choose returns the donor most like me of a few drawn from the nearest by key. Four draws come from one number.
+func (s *shelf) choose(me donor, luck rng.Stream, draw uint64) *donor {
+	n := len(s.donors)
+	from := max(min(s.find(me.key())-near/2, n-near), 0)
+	best, least, x := 0, math.MaxInt, uint64(0)
+	for k := range candidates {
+		if x <<= 16; k%4 == 0 {
+			x = luck.At(draw + uint64(k/4))
+		}
+		at := from + int(rng.Below(x, uint64(min(near, n))))
+		if d := me.distance(&s.donors[at]); d < least {
+			best, least = at, d
+		}
+	}
+	return &s.donors[best]
+}
+
+// take fills account and wallet with what d had, in the taker's measure.
+func (a *account) take(d *donor, p *people.Person) {
+	coming := int64(0)
+	if a.fixedDay >= 0 {
+		coming = int64(a.fixed)
+	}
+	scale := float64(min(p.Income, Most))
+	if a.secondary {
+		scale = float64(a.payScale)
+	}
+	a.bank = int32(min(max(int64(a.floor)+coming+int64(float64(d.gap)*scale), 0), Most))
+	a.balance = d.balance
+}
+
+// of returns the donors of the phase, or of the nearest that has any.
+func (o *pool) of(phase int16, kind int, buyer bool) *shelf {
+	at, who := int(min(phase, longestPhase)), 0
+	if buyer {
+		who = 1
+	}
+	for far := range longestPhase + 1 {
+		for _, k := range [2]int{at - far, at + far} {
+			if k >= 0 && k <= longestPhase && len(o.cells[k][kind][who].donors) >= candidates {
+				return &o.cells[k][kind][who]
+			}
+		}
+	}
+	return nil
+}
+
+// person fills out with person u of the world: of its population, or of those recruited for a pool.
+func (w *World) person(u record.Person, out *people.Person) {
+	if w.recruits != nil {
+		*out = w.recruits[u]
+		return
+	}
+	w.Pop.Person(u, out)
+}
+
+// before returns the world of recruits who live through some days up to the window, from a crude start.
+func (w *World) before(days int, recruits []people.Person) *World {
+	v := *w
+	v.recruits, v.pool = recruits, nil
+	v.Start, v.Days = w.Start-record.Day(days), days
+	v.prepareDays()
+	v.prepareHabits()
+	return &v
+}
+
+// livePool lives through the pool and takes its donors. Nobody attacks there: who is attacked, and how often,
+// changes nobody else's start.
+func (w *World) livePool() *pool {
+	const blocks = mixedBlocks + buyerBlocks
+	v := w.before(poolDays, w.recruit(mixedBlocks*BlockSize, buyerBlocks*BlockSize))
+	v.Adversary = adversary.Config{}
+	looks := make([][]look, blocks)
+	v.each(blocks, func(b *Block, n int) { looks[n] = b.donors(v, n, w.Start) })
+	o := &pool{}
+	for _, list := range looks {
+		for _, l := range list {
+			cell := &o.cells[l.phase][l.kind][l.buyer]
+			cell.donors = append(cell.donors, l.donor)
+			if l.buyer == 0 {
+				o.idle[level(l.activity)] = append(o.idle[level(l.activity)], l.idle)
+			}
+		}
+	}
+	for phase := range o.cells {
+		for kind := range o.cells[phase] {
+			for who := range o.cells[phase][kind] {
+				o.cells[phase][kind][who].sort()
+			}
+		}
+	}
+	return o
+}
+
+func (s *shelf) sort() {
+	slices.SortStableFunc(s.donors, func(d, o donor) int { return cmp.Compare(d.key(), o.key()) })
+	for i := range s.donors {
+		s.keys = append(s.keys, s.donors[i].key())
+	}
+}
+
+// each calls f for every block of a pool, several at a time; what f keeps, it must keep by block.
+func (w *World) each(blocks int, f func(b *Block, n int)) {
+	var all sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), blocks)
+	for k := range workers {
+		all.Go(func() {
+			var b Block
+			for n := k; n < blocks; n += workers {
+				f(&b, n)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A look is a donor and its cell.
+type look struct {
+	donor
+	phase, kind, buyer int
+}
+
+// donors lives through block n of a pool and looks at its people on the last mornings.
+func (b *Block) donors(w *World, n int, until record.Day) (list []look) {
+	b.prepare(w, n, nil)
+	for t := range int16(w.Days) {
+		for i := range b.live {
+			if int(t) >= w.Days-poolSeen && (i+int(t))%poolEvery == 0 {
+				if l, ok := b.look(int(b.live[i]), t, until); ok {
+					list = append(list, l)
+				}
+			}
+		}
+		b.day(t, nil)
+	}
+	return list
+}
+
+// look describes i as it stands on the morning of day t.
+func (b *Block) look(i int, t int16, until record.Day) (l look, ok bool) {
+	a, p, flows := b.acc[i], &b.All[i], b.Flows
+	if a.abuser || a.drained || a.frozenBy != 0 || !b.stay[i].covers(t) || !b.stay[i].covers(max(t-settledDays, 0)) {
+		return l, false
+	}
+	b.spend(&a, t-1)
+	b.Flows = flows
+	l.donor, l.kind = traits(p, &a, b.date(t)), a.kind()
+	phase, scale, coming := t-a.paidOn, float64(max(min(p.Income, Most), 1)), int64(0)
+	if a.secondary {
+		phase, scale = phase-int16(b.w.Bank.FrontDays), float64(max(a.payScale, 1))
+	}
+	if a.fixedDay >= t {
+		coming = int64(a.fixed)
+	}
+	l.phase = int(min(max(phase, 0), longestPhase))
+	l.gap = float32(float64(int64(a.bank)-int64(a.floor)-coming) / scale)
+	l.balance, l.idle = a.balance, min(t-1-a.lastActive, 900)
+	if p.Payer && p.Scope <= until-settledDays {
+		l.buyer = 1
+		l.freeIn, l.habit, l.habitFor = b.owes(i, t), b.ties[i].habit, b.ties[i].habitTo-t
+	}
+	return l, true
+}
+
+// owes returns in how many days i may buy again, 0 for now. Who still has retries to come counts as free at
+// the next, which most often succeeds.
+func (b *Block) owes(i int, t int16) int16 {
+	if !b.acc[i].blocked {
+		return 0
+	}
+	free := b.ties[i].freeOn
+	for k := range b.bundles {
+		if u := &b.bundles[k]; int(u.who) == i && u.bill.Items > 0 && u.retry > 0 {
+			free = int16(u.bill.Closed - b.w.Start)
+		}
+	}
+	return max(free-t, 0)
+}
+
+// recruit returns people for a pool, live when the window opens: first mixed ones, of whom one in poolBuyers, at
+// evenly spread places, is a buyer who registered a while ago, then buyers alone. They are people whose numbers
+// no country reaches. Where the country has too few buyers, as before the platform's launch, others are taken
+// for them.
+func (w *World) recruit(mixed, buyers int) []people.Person {
+	more := mixed / poolBuyers
+	kinds := w.enlist(mixed-more, more+buyers)
+	all := make([]people.Person, 0, mixed+buyers)
+	for k := range mixed + buyers {
+		kind := 0
+		if k >= mixed || k%poolBuyers == 0 && len(kinds[1]) > buyers {
+			kind = 1
+		}
+		if len(kinds[kind]) == 0 {
+			kind = 1 - kind
+		}
+		all = append(all, kinds[kind][0])
+		kinds[kind] = kinds[kind][1:]
+	}
+	return all
+}
+
+// enlist looks for others and buyers.
+func (w *World) enlist(others, buyers int) (found [2][]people.Person) {
+	want := [2]int{others, buyers}
+	var p people.Person
+	for k := 0; k < 64*(others+buyers) && (len(found[0]) < others || len(found[1]) < buyers); k++ {
+		w.Pop.Person(math.MaxUint32-record.Person(k), &p)
+		kind := 0
+		if p.Payer && p.Scope <= w.Start-settledDays {
+			kind = 1
+		}
+		if p.Join < w.Start && p.Leave > w.Start && len(found[kind]) < want[kind] {
+			found[kind] = append(found[kind], p)
+		}
+	}
+	for kind := range found {
+		for k := record.Person(0); len(found[kind]) < want[kind]; k++ {
+			w.Pop.Person(math.MaxUint32/2-record.Person(kind)<<20-k, &p)
+			p.Join, p.Leave, p.Scope = min(p.Join, w.Start-2*poolDays), people.Never, people.Never
+			if kind == 1 {
+				p.Payer, p.Scope = true, w.Start-2*poolDays
+			}
+			found[kind] = append(found[kind], p)
+		}
+	}
+	return found
+}
