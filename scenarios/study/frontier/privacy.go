@@ -12,9 +12,13 @@ import (
 	"overshare/sim/sharing/regime"
 )
 
-// sampled is how many people the experiments on identifiers look at: fewer than overshare reidentify and
-// overshare uniqueness do, which report the same at full size.
-const sampled = 20_000
+// How many people the experiments on identifiers look at: fewer than overshare reidentify and overshare
+// uniqueness do, which report the same at full size.
+const (
+	linked        = 20_000
+	searched      = 2_000
+	searchedSpace = 4 // digits of their telephone numbers: 10,000 numbers
+)
 
 // A Privacy is what becomes of the identifiers of the people sent.
 type Privacy struct {
@@ -82,8 +86,8 @@ func (x *Privacy) join(f *regime.Flow, links map[link]float64, whose uniqueness.
 
 // reversal returns the share of telephone numbers that come back, by the form in which they are sent.
 func (q inquiry) reversal(ctx context.Context) (map[regime.Form]float64, error) {
-	rows, err := reidentify.Run(ctx, reidentify.Options{Seed: q.Run.Seed, People: uint64(min(q.Run.Users, sampled)), Workers: q.Workers,
-		Digits: 6, Items: []identity.Identifier{identity.Phone}, Protections: []identity.Protection{identity.Plain, identity.Keyed}})
+	rows, err := reidentify.Run(ctx, reidentify.Options{Seed: q.Run.Seed, People: uint64(min(q.Run.Users, searched)), Workers: q.Workers,
+		Digits: searchedSpace, Items: []identity.Identifier{identity.Phone}, Protections: []identity.Protection{identity.Plain, identity.Keyed}})
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)
 	}
@@ -108,7 +112,7 @@ type link struct {
 // links returns the share of records joined with the next night's, or why it is not known.
 func (q inquiry) links(ctx context.Context) (map[link]float64, string) {
 	last := q.World.Start + record.Day(q.World.Days) - 9
-	rep, err := uniqueness.Run(ctx, uniqueness.Options{World: q.World, Users: int(min(q.Run.Users, sampled)),
+	rep, err := uniqueness.Run(ctx, uniqueness.Options{World: q.World, Users: int(min(q.Run.Users, linked)),
 		Night: min(q.Evaluation.Epoch-1, last), Workers: q.Workers, Links: true})
 	if err != nil {
 		return nil, "linkability of records is not known: " + err.Error()
