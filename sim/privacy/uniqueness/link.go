@@ -74,8 +74,9 @@ func (a *linked) plus(b *linked) {
 
 // profileMask are the items of which the receiver knows that they stay the same. Here they always do; in
 // truth cards and accounts are linked and unlinked now and then, so that a receiver would do a little worse.
+// Automatic top-up is none of them: people switch it on after a bounce.
 var profileMask = func() row {
-	s := Set{Items: with(profile, record.ItemAutoTopup)}
+	s := Set{Items: profile}
 	m, _ := s.mask()
 	return m
 }()

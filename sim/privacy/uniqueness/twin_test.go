@@ -158,7 +158,7 @@ func LinkTwin(first, second []Taken, apart int32) (r LinkRow) {
 }
 
 func profileTwin(x *record.Snapshot) string {
-	return fmt.Sprint(x[record.ItemSignUpDate], x[record.ItemIDVerified], x[record.ItemLinkedBanks], x[record.ItemLinkedCards], x[record.ItemAutoTopup])
+	return fmt.Sprint(x[record.ItemSignUpDate], x[record.ItemIDVerified], x[record.ItemLinkedBanks], x[record.ItemLinkedCards])
 }
 
 // fitTwin scores a pair of one profile: lower is better.
