@@ -222,12 +222,15 @@ func width(most int) (bits int) {
 	return bits
 }
 
+// plainDictionary is how older writers name format.RLEDictionary.
+const plainDictionary format.Encoding = 2
+
 // checkValues looks for what a few bytes of values may be made to stand for.
 func checkValues(b []byte, e format.Encoding, n int64) error {
 	switch e {
 	case format.Plain, format.ByteStreamSplit:
 		return nil
-	case format.PlainDictionary, format.RLEDictionary:
+	case format.RLEDictionary, plainDictionary:
 		if len(b) == 0 {
 			return nil
 		}

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"bytes"
-	"io"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -24,5 +23,3 @@ func written(t testing.TB, root parquet.Node, codec parquetCodec, rows []parquet
 	}
 	return b.Bytes()
 }
-
-func readerAt(b []byte) io.ReaderAt { return bytes.NewReader(b) }

@@ -110,7 +110,7 @@ func TestLayoutByHand(t *testing.T) {
 func TestNothingIsForgotten(t *testing.T) {
 	type sum struct {
 		Total  int
-		series []int64
+		series []int64 //lint:ignore U1000 that it is lost is what is tested
 	}
 	for want, v := range map[string]any{"field series of wire.sum would be lost": sum{}, "a map cannot be written": map[int]int{},
 		"nil *wire.inner": everything{Parts: []*inner{nil}}, "nothing to encode": nil} {
