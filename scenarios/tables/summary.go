@@ -165,7 +165,7 @@ func (x Sent) scaled(n int64) string {
 	if x.Country <= 1 {
 		return ""
 	}
-	return results.Count(int64(float64(n)*x.Country + 0.5))
+	return results.Count(int64(float64(float64(n)*x.Country) + 0.5))
 }
 
 // summary is the table that the terminal shows.

@@ -163,7 +163,7 @@ func (f *refitter) sums(t *tree) []slope {
 
 // value is the leaf value −G/(H+λ) inside bounds.
 func (f *refitter) value(s slope, b bounds) float64 {
-	g, h := float64(float64(s.g)*f.unit)/refitUnit, float64(float64(s.h)*f.unit)/refitUnit
+	g, h := float64(float64(float64(s.g)*f.unit)/refitUnit), float64(float64(float64(s.h)*f.unit)/refitUnit)
 	v := 0.0
 	if g != 0 {
 		v = -g / (h + f.o.L2)
@@ -180,7 +180,7 @@ func (f *refitter) children(n *node, sum []slope, features []scoring.Feature, b 
 		return left, right
 	}
 	vl, vr := f.value(sum[n.kids[0]], b), f.value(sum[n.kids[1]], b)
-	mid := vl + (vr-vl)/2
+	mid := vl + float64((vr-vl)/2)
 	if mono > 0 {
 		left.hi, right.lo = mid, mid
 	} else {

@@ -66,9 +66,9 @@ func (r *ranking) auclikeDays(p *sample, auc, scale float64) *dayParts {
 		if !isBad { // the first of the two calls
 			badAbove, goodAbove = badAbove+bad, goodAbove+good
 			_, bad, good = r.block(int(r.start[b]))
-			return float64(scale * perGood * ((badAbove+bad/2)/p.badWeight - auc))
+			return float64(scale * perGood * ((badAbove+float64(bad/2))/p.badWeight - auc))
 		}
-		return float64(scale * perBad * (1 - (goodAbove+good/2)/p.goodWeight - auc))
+		return float64(scale * perBad * (1 - (goodAbove+float64(good/2))/p.goodWeight - auc))
 	})
 }
 
@@ -164,8 +164,8 @@ func (r *ranking) tprAt(p *sample, fpr float64) float64 {
 
 // topRule: a row moves the threshold, at the share of bad rows between half and one and a half of the share flagged.
 func (r *ranking) topRule(p *sample, share, precision float64) rule {
-	k := share * (p.badWeight + p.goodWeight)
-	border := r.badAbove(p, 1.5*k) - r.badAbove(p, 0.5*k)
+	k := float64(share * (p.badWeight + p.goodWeight))
+	border := r.badAbove(p, float64(1.5*k)) - r.badAbove(p, float64(0.5*k))
 	rate := border / k
 	above, cut := 0.0, Cut{float32(math.Inf(1)), 1}
 	for i := 0; i < len(r.key) && above < k; {

@@ -184,10 +184,10 @@ func PartialAUC(score []float32, o Outcomes, maxFPR float64) (auc float64, ok bo
 				part = (maxFPR - last.FPR) / (pt.FPR - last.FPR)
 			}
 			rise := float64(part * (pt.TPR - last.TPR))
-			area += float64(float64(part*(pt.FPR-last.FPR)) * (last.TPR + rise/2))
+			area += float64(float64(part*(pt.FPR-last.FPR)) * (last.TPR + float64(rise/2)))
 		}
 		last = pt
 	})
-	least := float64(maxFPR*maxFPR) / 2
-	return 0.5 + 0.5*((area-least)/(maxFPR-least)), true
+	least := float64(float64(maxFPR*maxFPR) / 2)
+	return 0.5 + float64(0.5*((area-least)/(maxFPR-least))), true
 }

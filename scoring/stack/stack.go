@@ -276,7 +276,7 @@ func (f *fitter) penalised(beta []float64, sumL int64, sumG, sumH []int64) (loss
 			d -= f.o.Weights[a-1]
 		}
 		loss += float64(0.5 * f.o.Shrink * float64(d*d))
-		g[a] = float64(sumG[a])/sumUnit + float64(f.o.Shrink*d)
+		g[a] = float64(float64(sumG[a])/sumUnit) + float64(f.o.Shrink*d)
 		for b := range a + 1 {
 			v := float64(sumH[a*n+b]) / sumUnit
 			h[a*n+b], h[b*n+a] = v, v

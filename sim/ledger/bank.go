@@ -77,7 +77,7 @@ func (w *World) payAfter(luck rng.Stream, payday uint8, t int16) int16 {
 	if !hit(y, 0, w.delayCut) || w.Bank.DelayDays <= 0 {
 		return due
 	}
-	late := 1 + int16(float64(y>>16&0xffff)/65536*2*w.Bank.DelayDays)
+	late := 1 + int16(float64(y>>16&0xffff)/32768*w.Bank.DelayDays)
 	return min(due+late, w.nextPay[payday][int(due)+lead]-1)
 }
 

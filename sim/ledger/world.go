@@ -207,7 +207,7 @@ func (w *World) prepareAmounts() {
 	for i := range w.residue {
 		w.residue[i], w.level[i] = min(w.residue[i], Most), min(w.level[i], Most)
 	}
-	front := float64(c.Bank.FrontDays) * (c.Bank.FrontFactor - 1)
+	front := float64(float64(c.Bank.FrontDays) * (c.Bank.FrontFactor - 1))
 	w.later, w.front = float32(30/(30+front)), int64((c.Bank.FrontFactor-1)*(1<<frontShift))
 	w.weather = people.LogNormalTable(1, c.Bank.WeatherSigma)
 	for i := range w.shock {

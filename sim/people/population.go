@@ -156,7 +156,7 @@ func (p *Population) registerAtRandom() {
 func (p *Population) capRegistrations() {
 	p.most = p.iphone
 	iphones := 0.0
-	p.groups(func(weight, iphone, _ float64) { iphones += weight * iphone })
+	p.groups(func(weight, iphone, _ float64) { iphones += float64(weight * iphone) })
 	for a := range p.most {
 		if iphones < p.Platform.ShareEnd {
 			p.most[a] = [2]float64{1, 1}
@@ -182,7 +182,7 @@ func (p *Population) registered(k float64, below *[1<<tableBits + 1]float64) (sh
 	p.groups(func(weight, iphone, most float64) {
 		q := k * iphone
 		sure := sort.Search(len(p.tie), func(level int) bool { return q*p.tie[level] >= most })
-		share += weight * (float64(q*below[sure]) + float64(most*float64(len(p.tie)-sure))) / float64(len(p.tie))
+		share += float64(weight * (float64(q*below[sure]) + float64(most*float64(len(p.tie)-sure))) / float64(len(p.tie)))
 	})
 	return share
 }
@@ -202,7 +202,7 @@ func (p *Population) prepareAppetite() {
 	for a, s := range p.People.AgeShares {
 		for sex, w := range [2]float64{p.People.FemaleShare, 1 - p.People.FemaleShare} {
 			for _, x := range p.tie {
-				q := s * w * math.Min(p.most[a][sex], p.register[a][sex]*x)
+				q := float64(s * w * math.Min(p.most[a][sex], p.register[a][sex]*x))
 				sum, all = sum+float64(q*x), all+q
 			}
 		}
@@ -299,7 +299,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	out.Class = uint16(float64(rank)*16*t.ClassIncome) + uint16(float64(x>>12&0xffff)*(1-t.ClassIncome))
 	out.LinkedBanks = 1 + p.banks[uint16(x>>38)&^63]
 	cards := 1 + p.cards[uint16(x>>48)&^63]
-	poor := t.HandToMouth * (1 + float64(t.PovertySlope*(0.5-float64(rank)/4096)))
+	poor := t.HandToMouth * (1 + float64(t.PovertySlope*(0.5-float64(float64(rank)/4096))))
 	out.Saver = bits16(x, 28) >= poor
 	x = b.At(1)
 	rate := float64(p.spend[x&0xfff])
@@ -307,7 +307,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 		out.Buffer = record.Won(p.buffer[x>>12&0xfff]) // months, turned into won below
 		out.Buffer = record.Won(float64(p.buffer[x>>12&0xfff]) * float64(out.Income))
 	}
-	fixed := t.FixedShare * (1 + float64(t.FixedSpread*(bits16(x, 24)-0.5)))
+	fixed := float64(t.FixedShare * (1 + float64(t.FixedSpread*(bits16(x, 24)-0.5))))
 	out.FixedCost = record.Won(fixed * float64(out.Income))
 	out.DailyCost = record.Won(max(rate-fixed, t.LeastSpending) * float64(out.Income) / 30)
 	out.CardShare = float32(bits16(x, 40))
@@ -345,8 +345,8 @@ func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
 // joining, and after a time t it lacks (1 − TenureFloor)·τ/(τ + t), τ = TenureYears.
 func (p *Population) TenureLevel(q *Person, d record.Day) float64 {
 	t := &p.People
-	settling := t.TenureYears * 365.25
-	return 1 - (1-t.TenureFloor)*settling/(settling+float64(max(d-q.Join, 0)))
+	settling := float64(t.TenureYears * 365.25)
+	return 1 - float64((1-t.TenureFloor)*settling/(settling+float64(max(d-q.Join, 0))))
 }
 
 // YearLevel returns the level of wallet use on day d, interpolated between

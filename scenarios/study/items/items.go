@@ -216,7 +216,7 @@ func (q inquiry) search(ctx context.Context, k *ranking) (err error) {
 	}
 	n := bits.OnesCount64(uint64(read))
 	done, total := int64(0), int64(n*(n+1)/2)
-	enough := k.all - q.Evaluation.MarginAUC/2
+	enough := k.all - float64(q.Evaluation.MarginAUC/2)
 	for step := 1; k.chosen != read; step++ {
 		best, at := -1.0, record.NumItems
 		for _, i := range (read &^ k.chosen).list() {

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"overshare/scenarios/study"
 	"overshare/scoring/metric"
 	"overshare/sim/engine"
 	"overshare/sim/ledger"
+	"overshare/sim/portable"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 )
@@ -142,7 +141,7 @@ func shareOfCeiling(scores [][]float32, o metric.Outcomes, alpha float64) (e met
 	variance := (cov[0][0] - float64(2*ratio*cov[0][1]) + float64(ratio*ratio*cov[1][1])) / (b * b)
 	e.Value, e.OK = ratio, true
 	e.SE = math.Sqrt(max(variance, 0))
-	z := distuv.UnitNormal.Quantile(1 - alpha/2)
+	z := portable.NormalQuantile(alpha / 2)
 	e.Low, e.High, e.HasInterval = ratio-float64(z*e.SE), ratio+float64(z*e.SE), true
 	e.Method = "delta method, clustered delong"
 	return e
