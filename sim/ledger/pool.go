@@ -139,10 +139,7 @@ func (d *donor) key() uint64 {
 // only 16.
 func (d *donor) distance(o *donor) (sum int) {
 	sum = distance(d.activity, o.activity) + distance(d.rate, o.rate)/2 + distance(d.income, o.income)/2 + distance(d.bought, o.bought)/16
-	if d.auto != o.auto {
-		sum += 16
-	}
-	return sum
+	return sum + 16*int(flag(d.auto)^flag(o.auto))
 }
 
 func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-int(x)) }
@@ -158,7 +155,8 @@ func (b *Block) furnish(i int, paid int16) {
 		return
 	}
 	settled := p.Payer && p.Scope <= b.w.Start-settledDays
-	list := b.w.pool().of(-paid, a.kind(), settled)
+	pool := b.w.pool()
+	list := pool.of(-paid, a.kind(), settled)
 	if a.abuser || list == nil {
 		return
 	}
@@ -166,7 +164,7 @@ func (b *Block) furnish(i int, paid int16) {
 	a.take(d, p)
 	idle := d.idle
 	if !settled {
-		idle = b.w.pool().idleOf(eighths(p.Activity), a.luck.At(b.w.keyOn(0, stepStart+8)))
+		idle = pool.idleOf(eighths(p.Activity), a.luck.At(b.w.keyOn(0, stepStart+8)))
 	}
 	a.lastActive = max(-1-idle, a.lastActive)
 	if settled && d.freeIn > 0 {
@@ -187,7 +185,8 @@ func (s *shelf) choose(me donor, luck rng.Stream, draw uint64) *donor {
 	best := math.MaxInt // distance, and in the lowest bits who: the first of those equally near
 	for k := range drawn {
 		drawn[k] = from + int(rng.Below(x, number))
-		best = min(best, me.distance(&s.donors[drawn[k]])*candidates+k)
+		nearer := me.distance(&s.donors[drawn[k]])*candidates + k - best
+		best += nearer & (nearer >> 63)
 		x <<= 16
 	}
 	return &s.donors[drawn[best%candidates]]
