@@ -10,6 +10,7 @@ import (
 type circle struct {
 	luck  rng.Stream
 	order [BlockSize]int16 // positions by social position; without mixing first those never registered
+	first [BlockSize]int16 // by place in order: the first from there on, in a ring, with an account on some day of the window
 	rank  [BlockSize]int16 // the inverse of order
 	group int              // how many are never registered
 }
@@ -35,6 +36,7 @@ func (c *circle) friend(b *Block, i int, k uint64) int {
 	near := min(max(int(c.rank[i])+int(x>>16&31)-15, lo), hi-1)
 	// Which of them cannot be foreseen: a mask chooses, not a branch. It is all ones where hit would say yes.
 	r := anyone ^ (anyone^near)&((int(uint16(x))-int(w.homophily))>>63)
+	r = int(c.first[r])
 	for range hi - lo {
 		if f := int(c.order[r]); f != i && b.stay[f].covers(b.t) {
 			return f
@@ -72,5 +74,26 @@ func (c *circle) draw(b *Block) {
 		k := cell(i)
 		c.order[start[k]], c.rank[i] = int16(i), start[k]
 		start[k]++
+	}
+	if b.w.Wallet.ScopeMixing {
+		c.skip(b, 0, BlockSize)
+		return
+	}
+	c.skip(b, 0, c.group)
+	c.skip(b, c.group, BlockSize)
+}
+
+// skip sets first for the ring of places from lo up to, not including, hi: where nobody ever has an account, to
+// where the search for somebody who has one today would come in the end.
+func (c *circle) skip(b *Block, lo, hi int) {
+	for next, r := lo, 2*hi-lo-1; r >= lo; r-- { // twice round, from the end
+		at := r
+		if at >= hi {
+			at -= hi - lo
+		}
+		if s := b.stay[c.order[at]]; s.from < s.to {
+			next = at
+		}
+		c.first[at] = int16(next)
 	}
 }

@@ -36,7 +36,7 @@ const (
 	poolBuyers   = 10  // in a mixed block one in this many has bought at the platform for a while
 	settledDays  = 90  // that while
 	longestPhase = 45  // days since the last salary that are told apart
-	candidates   = 4   // donors compared for each person
+	candidates   = 4   // donors compared for each person; one number has the draws of four
 	near         = 16  // neighbours among which they are drawn
 )
 
@@ -90,18 +90,16 @@ type shelf struct {
 	donors []donor
 }
 
-// find returns the position of the first donor whose key is at least key.
+// find returns the position of the first of the donors, of whom there must be some, whose key is at least key.
+// Which half it is in cannot be foreseen, so a mask chooses, not a branch; keys have less than 63 bits.
 func (s *shelf) find(key uint64) int {
 	low, number := 0, len(s.keys)
-	for number > 0 {
+	for number > 1 {
 		half := number / 2
-		if s.keys[low+half] < key {
-			low, number = low+half+1, number-half-1
-		} else {
-			number = half
-		}
+		low += half & -int((s.keys[low+half-1]-key)>>63)
+		number -= half
 	}
-	return low
+	return low + int((s.keys[low]-key)>>63)
 }
 
 // Kinds of accounts that start in different ways.
@@ -142,10 +140,7 @@ func (d *donor) key() uint64 {
 // only 16.
 func (d *donor) distance(o *donor) (sum int) {
 	sum = distance(d.activity, o.activity) + distance(d.rate, o.rate)/2 + distance(d.income, o.income)/2 + distance(d.bought, o.bought)/16
-	if d.auto != o.auto {
-		sum += 16
-	}
-	return sum
+	return sum + 16*int(flag(d.auto)^flag(o.auto))
 }
 
 func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-int(x)) }
@@ -161,7 +156,8 @@ func (b *Block) furnish(i int, paid int16) {
 		return
 	}
 	settled := p.Payer && p.Scope <= b.w.Start-settledDays
-	list := b.w.pool().of(-paid, a.kind(), settled)
+	pool := b.w.pool()
+	list := pool.of(-paid, a.kind(), settled)
 	if a.abuser || list == nil {
 		return
 	}
@@ -169,7 +165,7 @@ func (b *Block) furnish(i int, paid int16) {
 	a.take(d, p)
 	idle := d.idle
 	if !settled {
-		idle = b.w.pool().idleOf(eighths(p.Activity), a.luck.At(b.w.keyOn(0, stepStart+8)))
+		idle = pool.idleOf(eighths(p.Activity), a.luck.At(b.w.keyOn(0, stepStart+8)))
 	}
 	a.lastActive = max(-1-idle, a.lastActive)
 	if settled && d.freeIn > 0 {
@@ -185,17 +181,16 @@ func (b *Block) furnish(i int, paid int16) {
 func (s *shelf) choose(me donor, luck rng.Stream, draw uint64) *donor {
 	n := len(s.donors)
 	from := max(min(s.find(me.key())-near/2, n-near), 0)
-	best, least, x := 0, math.MaxInt, uint64(0)
-	for k := range candidates {
-		if x <<= 16; k%4 == 0 {
-			x = luck.At(draw + uint64(k/4))
-		}
-		at := from + int(rng.Below(x, uint64(min(near, n))))
-		if d := me.distance(&s.donors[at]); d < least {
-			best, least = at, d
-		}
+	x, number := luck.At(draw), uint64(min(near, n))
+	var drawn [candidates]int
+	best := math.MaxInt // distance, and in the lowest bits who: the first of those equally near
+	for k := range drawn {
+		drawn[k] = from + int(rng.Below(x, number))
+		nearer := me.distance(&s.donors[drawn[k]])*candidates + k - best
+		best += nearer & (nearer >> 63)
+		x <<= 16
 	}
-	return &s.donors[best]
+	return &s.donors[drawn[best%candidates]]
 }
 
 // take fills account and wallet with what d had, in the taker's measure.
@@ -275,11 +270,28 @@ func (w *World) livePool() *pool {
 	return o
 }
 
+// sort puts the donors in order of their keys, and of their arrival where keys are the same.
 func (s *shelf) sort() {
-	slices.SortStableFunc(s.donors, func(d, o donor) int { return cmp.Compare(d.key(), o.key()) })
-	for i := range s.donors {
-		s.keys = append(s.keys, s.donors[i].key())
+	type place struct {
+		key uint64
+		at  int
 	}
+	order := make([]place, len(s.donors))
+	for i := range s.donors {
+		order[i] = place{s.donors[i].key(), i}
+	}
+	slices.SortFunc(order, func(x, y place) int {
+		if x.key != y.key {
+			return cmp.Compare(x.key, y.key)
+		}
+		return x.at - y.at
+	})
+	sorted := make([]donor, len(order))
+	s.keys = make([]uint64, len(order))
+	for i, o := range order {
+		s.keys[i], sorted[i] = o.key, s.donors[o.at]
+	}
+	s.donors = sorted
 }
 
 // each calls f for every block of a pool, several at a time; what f keeps, it must keep by block.
@@ -307,18 +319,12 @@ type look struct {
 // somebody with an open bill is locked out turns out on the days that follow.
 func (b *Block) donors(w *World, n int, until record.Day) (list []look) {
 	b.prepare(w, n, nil)
+	list = make([]look, 0, len(b.live)*poolSeen/poolEvery)
 	var open []openBill
 	last := w.Days - poolAfter
 	for t := range int16(w.Days) {
-		for i := range b.live {
-			if int(t) >= last-poolSeen && int(t) < last && (i+int(t))%poolEvery == 0 {
-				if l, ok := b.look(int(b.live[i]), t, until); ok {
-					if l.freeIn > 0 {
-						open = append(open, openBill{len(list), int(b.live[i]), t})
-					}
-					list = append(list, l)
-				}
-			}
+		if int(t) >= last-poolSeen && int(t) < last {
+			list, open = b.lookAround(list, open, t, until)
 		}
 		b.day(t, nil)
 		open = slices.DeleteFunc(open, func(o openBill) bool { return b.ended(&list[o.look], o.who, o.on) })
@@ -344,6 +350,20 @@ func (b *Block) ended(l *look, i int, on int16) bool {
 	}
 	l.freeIn = free - on
 	return true
+}
+
+// lookAround appends to list one in poolEvery of the living as they stand on the morning of day t, and to open
+// those of them who are locked out.
+func (b *Block) lookAround(list []look, open []openBill, t int16, until record.Day) ([]look, []openBill) {
+	for i := (poolEvery - int(t)%poolEvery) % poolEvery; i < len(b.live); i += poolEvery {
+		if l, ok := b.look(int(b.live[i]), t, until); ok {
+			if l.freeIn > 0 {
+				open = append(open, openBill{len(list), int(b.live[i]), t})
+			}
+			list = append(list, l)
+		}
+	}
+	return list, open
 }
 
 // look describes i as it stands on the morning of day t.
@@ -414,12 +434,17 @@ func (w *World) enlist(others, buyers int) (found [2][]people.Person) {
 	want := [2]int{others, buyers}
 	var p people.Person
 	for k := 0; k < 64*(others+buyers) && (len(found[0]) < others || len(found[1]) < buyers); k++ {
-		w.Pop.Person(math.MaxUint32-record.Person(k), &p)
+		u := math.MaxUint32 - record.Person(k)
+		join, leave, scope := w.Pop.Life(u)
+		if join >= w.Start || leave <= w.Start || scope > w.Start-settledDays && len(found[0]) == others {
+			continue // seen at a third of the cost of the whole person
+		}
+		w.Pop.Person(u, &p)
 		kind := 0
 		if p.Payer && p.Scope <= w.Start-settledDays {
 			kind = 1
 		}
-		if p.Join < w.Start && p.Leave > w.Start && len(found[kind]) < want[kind] {
+		if len(found[kind]) < want[kind] {
 			found[kind] = append(found[kind], p)
 		}
 	}

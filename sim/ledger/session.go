@@ -116,23 +116,24 @@ func (b *Block) sessions() {
 
 // openWallets opens the wallets of the day and settles the linked accounts of their owners.
 func (b *Block) openWallets() []uint16 {
-	open, number := &b.intents.open, 0
+	open, today, number := &b.intents.open, b.today, 0
 	for k := range b.frozen {
 		set, written := b.opening(k)&^b.frozen[k], b.fresh[k]
 		b.fresh[k] = written | set
 		for ; set != 0; set &= set - 1 {
 			bit := bits.TrailingZeros64(set)
 			if written>>(bit&63)&1 == 0 { // mostly: the line is an older day's
-				b.today[k<<6|bit] = dayLog{}
+				today[(k<<6|bit)&(BlockSize-1)] = dayLog{}
 			}
 			open[number&(BlockSize-1)] = uint16(k<<6 | bit)
 			number++
 		}
 	}
+	accounts, t := &b.acc, b.t
 	for _, i := range open[:number] {
-		a := &b.acc[i&(BlockSize-1)]
-		a.lastActive = b.t
-		b.spend(a, b.t)
+		a := &accounts[i&(BlockSize-1)]
+		a.lastActive = t
+		b.spend(a, t)
 	}
 	if b.events != nil {
 		for _, i := range open[:number] {

@@ -45,7 +45,23 @@ type flows struct {
 // went, S', thinned by those who had left:
 //
 //	joins(d) ∝ S'(d) · exp(−h · max(0, BulkFrom − d − LeastStay)),   d < BulkFrom.
-func (p *Population) lives(h float64) flows {
+func (p *Population) lives(h float64) flows { return p.livesOf(h, p.given()) }
+
+// given is what the sign-ups follow from whatever the exit rate.
+type given struct {
+	registered []float64 // a day from the launch to the first bulk send
+	live       []float64 // accounts by day from the first bulk send to GrowthTo
+}
+
+func (p *Population) given() given {
+	g := given{registered: p.registrations()}
+	for d := p.Population.BulkFrom; d <= p.Population.GrowthTo; d++ {
+		g.live = append(g.live, p.LiveBase(d))
+	}
+	return g
+}
+
+func (p *Population) livesOf(h float64, g given) flows {
 	b := p.Population
 	f := flows{rate: h, faults: Never}
 	least := record.Day(max(b.LeastStayDays, 1))
@@ -55,9 +71,8 @@ func (p *Population) lives(h float64) flows {
 			mature[from-b.BulkFrom] += n
 		}
 	}
-	registered := p.registrations()
 	all, left := 0.0, 0.0
-	for i, n := range registered {
+	for i, n := range g.registered {
 		f.early = append(f.early, n*portable.Exp(-h*float64(max(0, b.BulkFrom-b.WalletLaunch-record.Day(i)-least))))
 		all, left = all+n, left+f.early[i]
 	}
@@ -67,10 +82,10 @@ func (p *Population) lives(h float64) flows {
 	}
 	f.missed = b.LiveAtBulk * (all/left - 1)
 	f.ever = b.LiveAtBulk
-	atRisk, live := 0.0, p.LiveBase(b.BulkFrom)
+	atRisk, live := 0.0, g.live[0]
 	for d := b.BulkFrom; d < b.GrowthTo; d++ {
 		atRisk += mature[d-b.BulkFrom]
-		leaving, next := float64(h*atRisk), p.LiveBase(d+1)
+		leaving, next := float64(h*atRisk), g.live[d+1-b.BulkFrom]
 		joins := next - live + leaving
 		if joins < 0 && f.faults == Never {
 			f.faults = d
@@ -100,19 +115,19 @@ func (p *Population) registrations() []float64 {
 // solve finds the exit rate at which EverSeen people are ever live: the more leave, the more have to join.
 // Bisection to the last bit; ok is false when even without anybody leaving there are more.
 func (p *Population) solve() (f flows, ok bool) {
-	b := p.Population
-	if p.lives(0).ever > b.EverSeen {
+	b, g := p.Population, p.given()
+	if p.livesOf(0, g).ever > b.EverSeen {
 		return f, false
 	}
 	lo, hi := 0.0, 1.0/30
 	for range 60 {
-		if h := (lo + hi) / 2; p.lives(h).ever < b.EverSeen {
+		if h := (lo + hi) / 2; p.livesOf(h, g).ever < b.EverSeen {
 			lo = h
 		} else {
 			hi = h
 		}
 	}
-	return p.lives(hi), true
+	return p.livesOf(hi, g), true
 }
 
 // ExitRate returns the rate per day at which accounts leave once they can.

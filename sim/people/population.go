@@ -89,9 +89,11 @@ func (p *Population) prepareTraits() error {
 		weights = append(weights, max(rest, 0)/28)
 	}
 	p.payday = newChoice(weights)
-	for a := range p.income {
-		p.income[a] = LogNormalTable(float64(t.IncomeMedian[a]), t.IncomeSigma)
+	var medians []float64
+	for _, m := range t.IncomeMedian {
+		medians = append(medians, float64(m))
 	}
+	copy(p.income[:], logNormalTables(medians, t.IncomeSigma))
 	p.spend = LogNormalTable(t.SpendRate, t.SpendSigma)
 	p.buffer = LogNormalTable(t.BufferMonths, t.BufferSigma)
 	p.forget = logNormalUpTo(mostForgetful, 1-t.ReminderMean, t.ReminderSpread)

@@ -14,8 +14,9 @@ const tableBits = 12
 
 var normalTable = sync.OnceValue(func() *[1 << tableBits]float32 {
 	var t [1 << tableBits]float32
-	for i := range t {
+	for i := range len(t) / 2 { // the other half is the same, mirrored
 		t[i] = float32(portable.NormalQuantile(1 - float64((float64(i)+0.5)/(1<<tableBits))))
+		t[len(t)-1-i] = -t[i]
 	}
 	return &t
 })
@@ -30,25 +31,36 @@ func NormalTable() *[1 << tableBits]float32 { return normalTable() }
 //	4096 · median·exp(σ²/2) · (Φ(b − σ) − Φ(a − σ)).
 //
 // Accuracy: 1e-6 of the mean up to σ = 3 (TestLogNormalTableMean).
-func LogNormalTable(median, sigma float64) (t [1 << tableBits]float32) {
-	mean := median * portable.Exp(sigma*sigma/2)
-	above := 1.0 // share of the mean above the cell's lower end: small numbers keep their digits
-	for i := range t {
+func LogNormalTable(median, sigma float64) [1 << tableBits]float32 {
+	return logNormalTables([]float64{median}, sigma)[0]
+}
+
+// logNormalTables returns the tables of several medians with the same spread: what the cells' shares of the
+// mean are depends on the spread alone, and is nearly all of the work.
+func logNormalTables(medians []float64, sigma float64) [][1 << tableBits]float32 {
+	tables := make([][1 << tableBits]float32, len(medians))
+	spread := portable.Exp(sigma * sigma / 2)
+	above, ends := 1.0, cellEnds() // share of the mean above the cell's lower end: small numbers keep their digits
+	for i := range 1 << tableBits {
 		next := 0.0
-		if i+1 < len(t) {
-			next = portable.NormalTail(cellEnds()[i] - sigma)
+		if i < len(ends) {
+			next = portable.NormalTail(ends[i] - sigma)
 		}
-		t[i] = float32(mean * (above - next) * float64(len(t)))
+		for k, median := range medians {
+			mean := median * spread
+			tables[k][i] = float32(mean * (above - next) * (1 << tableBits))
+		}
 		above = next
 	}
-	return t
+	return tables
 }
 
 // cellEnds are the standard normal quantiles between the cells.
 var cellEnds = sync.OnceValue(func() *[1<<tableBits - 1]float64 {
 	var t [1<<tableBits - 1]float64
-	for i := range t {
+	for i := range len(t) / 2 { // the other half is the same, mirrored; the middle is 0
 		t[i] = -portable.NormalQuantile(float64(i+1) / (1 << tableBits))
+		t[len(t)-1-i] = -t[i]
 	}
 	return &t
 })
