@@ -35,7 +35,7 @@ func Flag(flag, path, text string) Override { return Override{flag: flag, path: 
 //
 // The error is of type [Problems] and holds every mistake in the file, the environment and the overrides.
 func (r *Registry) Load(nameOrFile string, overrides ...Override) (*Scenario, error) {
-	d, problems := r.open(nameOrFile)
+	d, problems := r.find(nameOrFile)
 	return r.load(d, problems, os.Environ(), overrides)
 }
 
@@ -109,8 +109,8 @@ func (r *Registry) badBase(d *document, name string, circle bool) Problem {
 	return p
 }
 
-// open reads the scenario that a user names.
-func (r *Registry) open(nameOrFile string) (*document, Problems) {
+// find reads the scenario that a user names.
+func (r *Registry) find(nameOrFile string) (*document, Problems) {
 	if nameOrFile == "" {
 		nameOrFile = DefaultName
 	}

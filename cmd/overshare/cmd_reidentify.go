@@ -91,8 +91,8 @@ func (f *reidentifyFlags) options() (o reidentify.Options, err error) {
 	return o, nil
 }
 
-func parseItem(name string) (identity.Item, error) {
-	for _, item := range []identity.Item{identity.Phone, identity.Email} {
+func parseItem(name string) (identity.Identifier, error) {
+	for _, item := range []identity.Identifier{identity.Phone, identity.Email} {
 		if item.String() == name {
 			return item, nil
 		}

@@ -21,7 +21,7 @@ var transactionsSchema = results.Schema{
 		personColumn,
 		column("date", results.Date, "civil date in Korea"),
 		in("minutes", column("minute", results.Integer, "minute of the day, 0 to 1439")),
-		column("kind", results.String, "payment, card-payment, remittance (to a wallet), remittance-out (to a bank account), received, top-up, auto-top-up, withdrawal, failed (a top-up or debit without funds), bill-paid, bill-bounced, passed-on (received money that goes on to the bank account as it arrives)"),
+		column("kind", results.String, "payment, card-payment, remittance (to a wallet), remittance-out (to a bank account), received, top-up, auto-top-up, withdrawal, failed (a top-up or debit without funds), bill-paid, bill-bounced, passed-on (received money that goes on to the bank account as it arrives, with what the wallet held beyond a usual top-up)"),
 		in("won", column("amount_won", results.Integer, "amount of the line; of a failed one, what was missing or tried")),
 		in("won", column("from_bank_won", results.Integer, "part of a remittance that came from the linked account in the same step")),
 		in("won", column("balance_before_won", results.Integer, "prepaid balance before the line")),
@@ -103,8 +103,8 @@ func (t *teller) follow(e *record.Event) eventRow {
 	case record.EventReceived:
 		w.pending += e.Amount
 		r.Balance = r.before
-	case record.EventPassedOn:
-		w.pending -= e.Amount
+	case record.EventPassedOn: // all that arrives, and with it what the wallet held beyond a usual top-up
+		w.pending = 0
 	case record.EventRemitFriend, record.EventRemitOutside:
 		r.fromBank = e.Amount - (r.before - e.Balance)
 	}

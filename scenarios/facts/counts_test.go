@@ -215,19 +215,50 @@ func TestBurstiness(t *testing.T) {
 
 func TestSalaryGone(t *testing.T) {
 	var c monthCounts
-	for k := range salaryDays {
-		c.Salaries[k] = 100
-		switch {
-		case k >= 20:
-			c.Gone[k] = 80 // of 100: 30 on day 10, 50 on day 20, 20 never
-		case k >= 10:
-			c.Gone[k] = 30
-		}
-	}
-	if got, want := goneMean(&c), (30*10.0+50*20)/80; !near(got, want, 1e-12) {
+	c.Salaries, c.Gone[5], c.Gone[10], c.Gone[20], c.Gone[28] = 100, 4, 30, 50, 6 // and 10 never
+	if got, want := goneMean(&c), (4*5+30*10+50*20+6*28.0)/90; !near(got, want, 1e-12) {
 		t.Errorf("mean %v, want %v", got, want)
 	}
 	if got := goneBetween(&c, 9, 12); !near(got, 30.0/80, 1e-12) {
 		t.Errorf("about day 10: %v", got)
+	}
+}
+
+// One salary is followed night by night. Written by hand: day 0 is the first of the month that is followed.
+func TestSalaryIsFollowed(t *testing.T) {
+	type night struct {
+		day, arrived   int
+		balance, floor record.Won
+	}
+	for _, c := range []struct {
+		name   string
+		nights []night
+		begun  bool
+		gone   int // −1 never
+	}{
+		{"spent to nothing on the third night", []night{{4, 4, 900, 0}, {5, 4, 500, 0}, {6, 4, 0, 0}, {7, 4, 0, 0}}, true, 2},
+		{"the floor is not part of the salary", []night{{4, 4, 900, 300}, {5, 4, 300, 300}}, true, 1},
+		{"the wallet may take more than that", []night{{4, 4, 900, 300}, {5, 4, 120, 300}}, true, 1},
+		{"one won left", []night{{4, 4, 900, 300}, {5, 4, 301, 300}}, true, -1},
+		{"money received after it was gone", []night{{4, 4, 900, 0}, {5, 4, 0, 0}, {6, 4, 800, 0}, {7, 4, 0, 0}}, true, 1},
+		{"the next salary comes first", []night{{0, 0, 900, 0}, {29, 0, 100, 0}, {30, 30, 0, 0}}, true, -1},
+		{"a floor that a shock lowers later belongs to the next month", []night{{4, 4, 900, 300}, {20, 20, 900, 0}, {21, 20, 0, 0}}, true, -1},
+		{"paid before the month", []night{{0, -3, 900, 0}, {1, -3, 0, 0}}, false, -1},
+		{"paid after the month", []night{{31, 31, 900, 0}, {32, 31, 0, 0}}, false, -1},
+		{"empty before the month's salary", []night{{0, -3, 0, 0}, {9, 9, 500, 0}, {12, 9, 0, 0}}, true, 3},
+	} {
+		var s salary
+		begun, gone := 0, -1
+		for _, n := range c.nights {
+			if s.over {
+				break
+			}
+			first, g := s.night(salaryMonth.First+record.Day(n.day), salaryMonth.First+record.Day(n.arrived), n.balance, n.floor)
+			begun += int(one(first))
+			gone = max(gone, g)
+		}
+		if begun != int(one(c.begun)) || gone != c.gone {
+			t.Errorf("%s: begun %d times, gone after %d days; want %d", c.name, begun, gone, c.gone)
+		}
 	}
 }

@@ -123,7 +123,8 @@ func (w *world) validatedMoney() []figure {
 
 // informedBalances are figures that once were held back for validation. At five times the published balance
 // it was plain that nobody took received money out of the wallet; the habit of moving it to the bank
-// (wallet.move_out) was added then, at a strength that was not fitted.
+// (wallet.move_out) was added then. Its strength, and that use keeps money in wallets (wallet.keep_tie), were set
+// towards these figures later.
 func (w *world) informedBalances() []figure {
 	all := []figure{
 		{name: "prepaid balances outstanding, end of March 2024", unit: unitWon, published: 535.2e9, tolerance: 53.5e9, because: becauseNight, settled: balanceSettled, people: sampleMonth, mark: sourced,
@@ -143,27 +144,28 @@ func (w *world) informedBalances() []figure {
 	}{{2021, 321.1e9, "Herald 2021-05-13"}, {2022, 404.7e9, "FN Times 2022-04-19"}, {2023, 456.8e9, "Sisa Journal 2023-11-23"}} {
 		all = append(all, figure{name: fmt.Sprintf("prepaid balances outstanding, end of March %d", b.year), unit: unitWon, published: b.won, tolerance: b.won / 10, because: becauseNight, settled: balanceSettled,
 			people: samplePath, simulated: func(c *counts) float64 { return w.whole(c.Path.Balance[b.year-firstYear], c.Path.People) }, mark: sourced, source: b.source,
-			explanation: "balances grow more slowly than published: what stays in a wallet hardly depends on how much it is used"})
+			explanation: "what stays in wallets grows in proportion to use, what top-ups leave there does not"})
 	}
 	return grouped(informed, all)
 }
 
-// salaryFigures compare when salaries are gone, among people of working age of whose salary nothing is
-// left before the next. The survey's peaks are round numbers, as people answer; here every day belongs to
-// the nearest of them.
+// salaryFigures compare when salaries are gone, among people of working age whose salary reaches the linked
+// account and of which nothing is left before the next (see salary.night). The survey's peaks are round numbers, as people answer; here
+// the days nearer to a peak than to another round number belong to it. Before day 6 and after day 27 they belong to
+// other answers (3, 5, a month), as 29 % of those published do; shares of the peaks' answers add up to 1 in both.
 func salaryFigures() []figure {
 	const source = "Saramin 2017, survey of 603 employees; shares are of all answers, the five peaks make 71 %"
 	all := []figure{{name: "days until the salary is gone, mean", unit: unitDays, published: 17, tolerance: 1, because: "whole days, and two standard errors of a survey of 603", simulated: func(c *counts) float64 { return goneMean(&c.Month) },
-		source: "Saramin 2017, survey of 603 employees", explanation: "fixed costs leave within days of payday and the rest evenly, so most of those who run dry do so late in the cycle"}}
+		source: "Saramin 2017, survey of 603 employees", explanation: "fixed costs leave within days of payday and the rest evenly but for the first week"}}
 	for _, b := range [...]struct {
 		low, high int
 		published float64
 		name      string
-	}{{1, 8, 0.063, "about 7 (1 to 8)"}, {9, 12, 0.124, "about 10 (9 to 12)"}, {13, 17, 0.177, "about 15 (13 to 17)"},
-		{18, 22, 0.237, "about 20 (18 to 22)"}, {23, salaryDays - 1, 0.109, "about 25 (23 to 30)"}} {
+	}{{peaksFrom, 8, 0.063, "about 7 (6 to 8)"}, {9, 12, 0.124, "about 10 (9 to 12)"}, {13, 17, 0.177, "about 15 (13 to 17)"},
+		{18, 22, 0.237, "about 20 (18 to 22)"}, {23, peaksTo, 0.109, "about 25 (23 to 27)"}} {
 		all = append(all, figure{name: "salary gone after days: " + b.name, unit: unitShare, published: b.published / 0.71, tolerance: surveyError(b.published / 0.71), because: becauseSurvey, source: source,
 			simulated:   func(c *counts) float64 { return goneBetween(&c.Month, b.low, b.high) },
-			explanation: "published shares of the five peaks are scaled to add up to 1; asked people name round numbers"})
+			explanation: "shares of the five peaks, here of the days around them, are scaled to add up to 1; asked people name round numbers"})
 	}
 	for i := range all {
 		all[i].people, all[i].mark = sampleMonth, derived
@@ -175,26 +177,24 @@ func salaryFigures() []figure {
 // surveyError returns two standard errors of a share among the 428 of 603 people whose answers make the peaks.
 func surveyError(share float64) float64 { return 2 * math.Sqrt(float64(share*(1-share))/428) }
 
-// left returns the share of people with anything left of the salary k days after payday.
-func left(c *monthCounts, k int) float64 { return 1 - ratio(c.Gone[k], c.Salaries[k]) }
-
-// goneMean returns the mean day on which the salary is gone, of those for whom it is within 30 days:
-//
-//	Σ k·(S(k−1) − S(k)) / (1 − S(30)),   S(k) = left after k days, S(−1) = 1
-//
-// It is read off a cross-section: everybody is seen on one day, and S falls because spending only lowers
-// an account between paydays.
+// goneMean returns the mean number of days until a salary is gone, of those gone before the next comes.
+// Undefined: NaN when none is.
 func goneMean(c *monthCounts) float64 {
-	sum, before := 0.0, 1.0
-	for k := range salaryDays {
-		s := left(c, k)
-		sum += float64(float64(k) * (before - s))
-		before = s
+	days := int64(0)
+	for k, n := range c.Gone {
+		days += int64(k) * n
 	}
-	return sum / (1 - before)
+	return ratio(days, sum(c.Gone[:]))
 }
 
-// goneBetween returns the share of those days that lie from low to high.
+// The days that belong to one of the survey's five peaks.
+const (
+	peaksFrom = 6
+	peaksTo   = 27
+)
+
+// goneBetween returns the share of those gone after low to high days among those gone around any peak.
+// Undefined: NaN when none is.
 func goneBetween(c *monthCounts, low, high int) float64 {
-	return (left(c, low-1) - left(c, high)) / (1 - left(c, salaryDays-1))
+	return ratio(sum(c.Gone[low:high+1]), sum(c.Gone[peaksFrom:peaksTo+1]))
 }

@@ -18,10 +18,12 @@ var (
 	quarterEnd = record.DayOf(2024, 3, 31) // night for which the prepaid balance is published
 	weeksFrom  = record.DayOf(2024, 3, 4)  // a Monday
 	weeksTo    = record.DayOf(2024, 4, 29) // eight weeks later
+
+	salaryMonth = people.Month{First: record.DayOf(2024, 3, 1), Next: record.DayOf(2024, 4, 1)} // whose salaries are followed
 )
 
 const (
-	salaryDays = 31   // days after payday looked at: 0 to 30
+	salaryDays = 31   // days from payday on which a salary can be gone: 0 to 30
 	countTop   = 1024 // transactions of one person in the month, counted singly below this
 	perOctave  = 16   // cells of the amounts' histogram for every doubling
 	octaves    = 28
@@ -41,8 +43,8 @@ type monthCounts struct {
 	Weeks   int64 // person-weeks of people live throughout
 	Idle    int64 // of them without any use of the wallet
 
-	Salaries [salaryDays]int64 // people looked at so many days after payday
-	Gone     [salaryDays]int64 // of them, nothing of the salary left
+	Salaries int64             // followed until they are gone or the next comes
+	Gone     [salaryDays]int64 // of them, by days from payday until nothing is left
 
 	Bills, Bounced, Recovered int64 // bills opened in the month
 
@@ -65,6 +67,7 @@ type monthSurvey struct {
 	number [ledger.BlockSize]int32
 	gaps   [ledger.BlockSize]gaps
 	days   [ledger.BlockSize]gaps
+	salary [ledger.BlockSize]salary
 	quiet
 }
 
@@ -100,6 +103,7 @@ func (g *gaps) burstiness() (b float64, ok bool) {
 // run simulates block n and adds it to c.
 func (s *monthSurvey) run(w *ledger.World, n int) {
 	s.number, s.gaps, s.days = [ledger.BlockSize]int32{}, [ledger.BlockSize]gaps{}, [ledger.BlockSize]gaps{}
+	s.salary = [ledger.BlockSize]salary{}
 	s.block.Events(s.event)
 	s.block.Mornings(s.look)
 	s.block.Simulate(w, n, s)
@@ -180,8 +184,8 @@ func cellStart(k int) float64 {
 // look reads wallets and linked accounts at night.
 func (s *monthSurvey) look(night record.Day) {
 	sunday := night.Weekday() == 0 && night >= weeksFrom && night < weeksTo
-	inMonth := night >= month.First && night < month.Next
-	if night != quarterEnd && !sunday && !inMonth {
+	salaries := night >= salaryMonth.First && night < salaryMonth.Next+salaryDays
+	if night != quarterEnd && !sunday && !salaries {
 		return
 	}
 	for _, i := range s.block.Live() {
@@ -189,8 +193,8 @@ func (s *monthSurvey) look(night record.Day) {
 		if !p.Live(night) {
 			continue
 		}
-		if inMonth && night-month.First == record.Day(p.ID%30) {
-			s.salary(int(i), p, night)
+		if salaries && employed(p) && !s.salary[i].over {
+			s.follow(int(i), night)
 		}
 		if night == quarterEnd || sunday {
 			s.wallet(int(i), p, night, sunday)
@@ -217,20 +221,48 @@ func (s *monthSurvey) wallet(i int, p *people.Person, night record.Day, sunday b
 	}
 }
 
-// salary looks whether the salary of somebody of working age is gone: the linked account stands at most a
-// day's spending above the level at which spending stops. Everybody is looked at on one night of the
-// month. Days are counted from the nominal payday; the few salaries that come late count as not yet gone.
-func (s *monthSurvey) salary(i int, p *people.Person, night record.Day) {
-	if p.Age == 0 || int(p.Age) == len(people.Ages)-1 || p.Secondary {
+// employed reports whether somebody is of the age at which employees are asked about their salaries.
+func employed(p *people.Person) bool { return p.Age > 0 && int(p.Age) < len(people.Ages)-1 }
+
+// A salary is one whose spending is followed: the first that reaches somebody's linked account in salaryMonth.
+type salary struct {
+	begun, over bool
+	arrived     record.Day
+}
+
+// night looks at the account on a night: when the latest salary arrived, what is there, and the floor at which
+// the month's spending stops. The salary is gone on the first night on which nothing is left above the floor,
+// which is what the owner keeps from month to month; it is over without being gone when the next one comes.
+// first is true on the first night of a salary. gone is −1 on nights on which it is not gone.
+func (s *salary) night(night, arrived record.Day, balance, floor record.Won) (first bool, gone int) {
+	if !s.begun {
+		if arrived < salaryMonth.First || arrived >= salaryMonth.Next {
+			return false, -1
+		}
+		s.begun, s.arrived, first = true, arrived, true
+	}
+	gone = int(night - s.arrived)
+	switch {
+	case arrived != s.arrived || gone >= salaryDays:
+		s.over = true
+	case balance <= floor:
+		s.over = true
+		return first, gone
+	}
+	return first, -1
+}
+
+// follow follows the salary of the person at position i, if the linked account gets one.
+func (s *monthSurvey) follow(i int, night record.Day) {
+	arrived, ok := s.block.Salary(i)
+	if !ok {
 		return
 	}
-	k := int(night - paidBy(p, night, s.block.World().Bank.BusinessDays))
-	if k >= salaryDays {
-		return
-	}
-	s.Month.Salaries[k]++
-	if balance, floor := s.block.Linked(i); balance <= floor+p.DailyCost {
-		s.Month.Gone[k]++
+	balance, floor := s.block.Linked(i)
+	first, gone := s.salary[i].night(night, arrived, balance, floor)
+	s.Month.Salaries += one(first)
+	if gone >= 0 {
+		s.Month.Gone[gone]++
 	}
 }
 

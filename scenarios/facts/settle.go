@@ -31,7 +31,8 @@ type settleCounts struct {
 	Causes  [record.NumCauses]int64 // of those that bounced
 	Wallets int64                   // person-nights looked at: Sundays, live accounts
 	Balance int64                   // won in them
-	Account int64                   // won in the linked accounts
+	Savers  int64                   // of them, of people with a buffer
+	Account [2]int64                // won in the linked accounts: of others, of savers
 	Week    int64                   // idle for a week or longer
 	Month   int64                   // for four weeks
 	Payers  int64                   // registered at the platform and buying there
@@ -70,7 +71,9 @@ func (s *settleSurvey) look(night record.Day) {
 		account, _ := s.block.Linked(int(i))
 		c.Wallets++
 		c.Balance += int64(now[record.ItemBalance])
-		c.Account += int64(account)
+		saver := one(p.Saver && !p.Secondary)
+		c.Savers += saver
+		c.Account[saver] += int64(account)
 		c.Week += one(now[record.ItemIdleDays] >= 7)
 		c.Month += one(now[record.ItemIdleDays] >= 28)
 		if p.Payer && p.InScope(night) {
@@ -112,7 +115,8 @@ const (
 	anything measure = iota // no measure: nothing needs to have settled
 	bounceSettled
 	balanceSettled
-	accountSettled
+	saversSettled
+	othersSettled
 	idleWeekSettled
 	idleMonthSettled
 	lockedSettled
@@ -138,7 +142,8 @@ func levels() []level {
 	all := []level{
 		{bounceSettled, "bills that bounce", unitShare, settleRate, true, func(c *settleCounts) float64 { return ratio(sum(c.Causes[:]), c.Bills) }},
 		{balanceSettled, "mean balance in the wallet", unitWon, settleMoney, true, func(c *settleCounts) float64 { return ratio(c.Balance, c.Wallets) }},
-		{accountSettled, "mean balance in the linked account", unitWon, settleMoney, true, func(c *settleCounts) float64 { return ratio(c.Account, c.Wallets) }},
+		{saversSettled, "mean balance in the linked account, savers", unitWon, settleMoney, true, func(c *settleCounts) float64 { return ratio(c.Account[1], c.Savers) }},
+		{othersSettled, "mean balance in the linked account, others", unitWon, settleMoney, true, func(c *settleCounts) float64 { return ratio(c.Account[0], c.Wallets-c.Savers) }},
 		{idleWeekSettled, "wallets idle for a week or longer", unitShare, settleShare, false, func(c *settleCounts) float64 { return ratio(c.Week, c.Wallets) }},
 		{idleMonthSettled, "wallets idle for four weeks or longer", unitShare, settleShare, false, func(c *settleCounts) float64 { return ratio(c.Month, c.Wallets) }},
 		{lockedSettled, "buyers locked out of the platform", unitShare, settleShare, false, func(c *settleCounts) float64 { return ratio(c.Locked, c.Payers) }},

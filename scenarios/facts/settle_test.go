@@ -15,7 +15,7 @@ func aged(change func(group int, oldest *settleCounts)) *sample {
 	for g := range maxGroups {
 		c := &counts{}
 		for k := range ages {
-			c.Settle[k] = settleCounts{People: 100, Bills: 1000, Wallets: 400, Balance: int64(4000 + 10*g), Account: 40_000, Week: 200, Month: 100, Payers: 100, Locked: 2}
+			c.Settle[k] = settleCounts{People: 100, Bills: 1000, Wallets: 400, Balance: int64(4000 + 10*g), Savers: 200, Account: [2]int64{10_000, 40_000}, Week: 200, Month: 100, Payers: 100, Locked: 2}
 			c.Settle[k].Causes[record.CauseBank], c.Settle[k].Causes[record.CauseOutage] = 20, 10
 		}
 		change(g, &c.Settle[2])
@@ -55,7 +55,8 @@ func TestStationarity(t *testing.T) {
 		"fewer bounces":                 {bounceSettled, func(_ int, c *settleCounts) { c.Causes[record.CauseBank] = 10 }, drifts},
 		"others causes, as many of all": {causesSettled, func(_ int, c *settleCounts) { c.Causes[record.CauseBank], c.Causes[record.CauseOutage] = 19, 11 }, drifts},
 		"more locked out":               {lockedSettled, func(_ int, c *settleCounts) { c.Locked = 20 }, drifts},
-		"other linked accounts":         {accountSettled, func(_ int, c *settleCounts) { c.Account = 50_000 }, drifts},
+		"other accounts of savers":      {saversSettled, func(_ int, c *settleCounts) { c.Account[1] = 50_000 }, drifts},
+		"other accounts of others":      {othersSettled, func(_ int, c *settleCounts) { c.Account[0] = 12_000 }, drifts},
 	} {
 		s := aged(c.change)
 		if got := verdict(t, s, c.measure); got != c.want {
@@ -98,7 +99,7 @@ func TestSettleAgainstBills(t *testing.T) {
 		}
 	}
 	s := &got.Settle[0]
-	if s.Bills != bills || sum(s.Causes[:]) != bounced || s.Wallets != live || bills == 0 || s.Balance == 0 || s.Account == 0 || s.Week < s.Month || s.Month == 0 {
+	if s.Bills != bills || sum(s.Causes[:]) != bounced || s.Wallets != live || bills == 0 || s.Balance == 0 || s.Account[0] == 0 || s.Account[1] == 0 || s.Savers == 0 || s.Week < s.Month || s.Month == 0 {
 		t.Errorf("counted %+v; there are %d bills, %d bounced, %d wallets on Sundays", *s, bills, bounced, live)
 	}
 }

@@ -129,7 +129,7 @@ func TestExposureOfEmptyFlows(t *testing.T) {
 
 // The weeks after the last send hold all test bills, and without a score every week is a coin.
 func TestStaleness(t *testing.T) {
-	out := execute(t, load(t, "suspension-2024", 20_000, "evaluation.test_days=30"), 2)
+	out := execute(t, load(t, "suspension-2024", 20_000, "evaluation.test_days=30", "processor.platform_history=false"), 2)
 	s := table(t, out, "staleness")
 	bills := int64(0)
 	for r := range s.Len() {

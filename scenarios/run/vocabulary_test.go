@@ -62,7 +62,7 @@ func written(t *testing.T) (all []*results.Table) {
 	}
 	add(tables.Uniqueness(found, &u), nil)
 	rows, err := reidentify.Run(ctx, reidentify.Options{People: 40, Digits: 2, WrongKeys: 1, Workers: 1, Now: time.Now, Seed: 1,
-		Items: []identity.Item{identity.Phone}, Protections: []identity.Protection{identity.Plain}})
+		Items: []identity.Identifier{identity.Phone}, Protections: []identity.Protection{identity.Plain}})
 	if err != nil {
 		t.Fatal(err)
 	}

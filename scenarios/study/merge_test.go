@@ -3,6 +3,7 @@ package study
 import (
 	"bytes"
 	"context"
+	"flag"
 	"math"
 	"reflect"
 	"slices"
@@ -13,6 +14,9 @@ import (
 
 	"overshare/sim/sharing"
 )
+
+// The cases of the property tests are the same in every run; .ci/run -soak draws others.
+func init() { _ = flag.Set("rapid.seed", "2024") }
 
 // shards lives through a country of four shards one by one, each written and read again, and all at once.
 func shards(t *testing.T) (p *Plan, pieces []*Sample, whole []byte) {

@@ -241,10 +241,10 @@ func sentence(m *study.Measured, sent []Sent, j *study.Judgement, simulated stri
 		if x.People < 0 {
 			return fmt.Sprintf("Sharing %s exposed %s.", phrase(m.Scores[0].Regime), x)
 		}
-		return fmt.Sprintf("Sharing %s exposed %s people in %s records%s.", phrase(m.Scores[0].Regime), x.people(), results.Count(x.Records), inCountry(simulated, x))
+		return fmt.Sprintf("Sharing %s exposed %s people in %s records%s.", phrase(m.Scores[0].Regime), x.people(), results.Count(x.Records), around(" (", inCountry(simulated, x), ")"))
 	}
 	first, other := phrase(m.Scores[0].Regime), phrase(m.Scores[r].Regime)
-	exposure := fmt.Sprintf("%s instead of %s (%s fewer)%s", sent[r], sent[0], percent(sent[0].Records-sent[r].Records, sent[0].Records), inCountry(simulated, sent[r], sent[0]))
+	exposure := fmt.Sprintf("%s instead of %s (%s fewer%s)", sent[r], sent[0], percent(sent[0].Records-sent[r].Records, sent[0].Records), around("; ", inCountry(simulated, sent[r], sent[0]), ""))
 	d := m.Report.Columns[r].Difference[metric.AUCROC]
 	a, b := m.Report.Columns[0].Metric[metric.AUCROC], m.Report.Columns[r].Metric[metric.AUCROC]
 	if !d.OK || !a.OK || !b.OK {
@@ -264,7 +264,15 @@ func inCountry(simulated string, sent ...Sent) string {
 	for _, x := range sent {
 		list = append(list, fmt.Sprintf("%s records of %s people", x.scaled(x.Records), x.scaled(x.People)))
 	}
-	return fmt.Sprintf(", people counted %s; in the country %s", simulated, strings.Join(list, " instead of "))
+	return fmt.Sprintf("%s, in the country %s", simulated, strings.Join(list, " instead of "))
+}
+
+// around puts text between two others, unless it is empty.
+func around(before, text, after string) string {
+	if text == "" {
+		return ""
+	}
+	return before + text + after
 }
 
 func signed(d metric.Estimate, alpha float64) string {

@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"math"
+
 	"overshare/sim/adversary"
 	"overshare/sim/people"
 	"overshare/sim/record"
@@ -73,7 +75,8 @@ type ties struct {
 	bundle       int16 // index of the open bundle, -1 none
 	probeRef     int32
 	reminder     float32
-	freeOn       int16 // day from which who owes a lost bill may buy again
+	keeps        float32 // share of days with money received on which it stays in the wallet, at the year's level 1
+	freeOn       int16   // day from which who owes a lost bill may buy again
 	habit        habitKind
 	habitTo      int16 // day on which what was learnt from a bounce is forgotten
 	bought       uint8 // purchases on day boughtOn
@@ -199,10 +202,11 @@ func (b *Block) morning(obs Observer) {
 
 // night lets what was received arrive, and reads outcomes.
 func (b *Block) night(obs Observer) {
+	level := b.w.keepLevel[b.w.placeOf(b.t).period]
 	for _, i := range b.credits {
 		a := &b.acc[i]
 		b.spend(a, b.t)
-		b.arrive(a, int(i))
+		b.arrive(a, int(i), float64(b.ties[i].keeps*level))
 	}
 	b.credits = b.credits[:0]
 	for _, i := range b.outcomes[b.t] {
@@ -210,13 +214,13 @@ func (b *Block) night(obs Observer) {
 	}
 }
 
-// arrive books what i received today: into the wallet, or on to the linked account for those who keep nothing
-// in the wallet, with whatever else it holds beyond a usual top-up: else the wallets of people who never pay
-// would fill up for ever.
-func (b *Block) arrive(a *account, i int) {
+// arrive books what i received today: into the wallet, or on to the linked account, with whatever else the
+// wallet holds beyond a usual top-up: else the wallets of people who never pay would fill up for ever. It
+// stays in the wallet with probability keeps.
+func (b *Block) arrive(a *account, i int, keeps float64) {
 	won := a.pending
 	a.pending = 0
-	if a.frozenBy == 0 && hit(a.luck.At(b.key(stepMoveOut)), 0, b.w.moveOut) {
+	if a.frozenBy == 0 && hit(a.luck.At(b.key(stepMoveOut)), 0, cut16(1-keeps)) {
 		won += max(a.balance-a.unit, 0)
 		a.balance = min(a.balance, a.unit)
 		b.deposit(a, int64(won))
@@ -229,6 +233,12 @@ func (b *Block) arrive(a *account, i int) {
 		a.balance -= over
 		b.deposit(a, int64(over))
 	}
+}
+
+// keepsOf returns the share of days with money received on which it stays in p's wallet, at the year's level 1:
+// who uses the wallet more has more use for what is in it.
+func (w *World) keepsOf(p *people.Person) float32 {
+	return float32((1 - w.Wallet.MoveOut) * math.Pow(float64(p.Activity), w.Wallet.KeepTie))
 }
 
 func (b *Block) date(t int16) record.Day { return b.w.Start + record.Day(t) }

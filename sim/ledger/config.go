@@ -52,7 +52,8 @@ type Wallet struct {
 	Units         []record.Won // amounts in which people top up
 	UnitShares    []float64
 	Awareness     float64    // share of doomed top-ups that are not tried, because people know what they have
-	MoveOut       float64    // share of days on which what is received goes on to the bank account, with what the wallet holds beyond a usual top-up
+	MoveOut       float64    // share of days on which what is received goes on to the bank account, with what the wallet holds beyond a usual top-up, at activity 1
+	KeepTie       float64    // how much more those keep who use the wallet more: exponent of activity
 	WithdrawAbove record.Won // a withdrawal is made only from a balance above this
 	Hours         []float64  // relative activity by hour of the day
 }

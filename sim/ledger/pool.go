@@ -30,7 +30,8 @@ const (
 	mixedBlocks  = 8   // of people who live in the pool, buyers among others
 	buyerBlocks  = 5   // of buyers alone, of whom there would be too few
 	poolDays     = 500 // that they live through
-	poolSeen     = 32  // last days of those on which they are looked at
+	poolSeen     = 32  // days of those on which they are looked at
+	poolAfter    = 16  // days after those, on which it turns out how open bills end
 	poolEvery    = 4   // days between two looks at the same person
 	poolBuyers   = 10  // in a mixed block one in this many has bought at the platform for a while
 	settledDays  = 90  // that while
@@ -302,20 +303,47 @@ type look struct {
 	phase, kind, buyer int
 }
 
-// donors lives through block n of a pool and looks at its people on the last mornings.
+// donors lives through block n of a pool and looks at its people on some of the last mornings. Until when
+// somebody with an open bill is locked out turns out on the days that follow.
 func (b *Block) donors(w *World, n int, until record.Day) (list []look) {
 	b.prepare(w, n, nil)
+	var open []openBill
+	last := w.Days - poolAfter
 	for t := range int16(w.Days) {
 		for i := range b.live {
-			if int(t) >= w.Days-poolSeen && (i+int(t))%poolEvery == 0 {
+			if int(t) >= last-poolSeen && int(t) < last && (i+int(t))%poolEvery == 0 {
 				if l, ok := b.look(int(b.live[i]), t, until); ok {
+					if l.freeIn > 0 {
+						open = append(open, openBill{len(list), int(b.live[i]), t})
+					}
 					list = append(list, l)
 				}
 			}
 		}
 		b.day(t, nil)
+		open = slices.DeleteFunc(open, func(o openBill) bool { return b.ended(&list[o.look], o.who, o.on) })
 	}
 	return list
+}
+
+// An openBill is a look at somebody locked out, and on which day it was.
+type openBill struct {
+	look, who int
+	on        int16
+}
+
+// ended reports whether it is known tonight when i, who was locked out when looked at on day on, may buy
+// again, and writes it down.
+func (b *Block) ended(l *look, i int, on int16) bool {
+	free := b.t + 1
+	if b.acc[i].blocked {
+		free = max(free, b.ties[i].freeOn)
+	}
+	if free == math.MaxInt16 {
+		return false
+	}
+	l.freeIn = free - on
+	return true
 }
 
 // look describes i as it stands on the morning of day t.
@@ -345,7 +373,7 @@ func (b *Block) look(i int, t int16, until record.Day) (l look, ok bool) {
 }
 
 // owes returns in how many days i may buy again, 0 for now. Who still has retries to come counts as free at
-// the next, which most often succeeds.
+// the next, unless it turns out otherwise (see ended).
 func (b *Block) owes(i int, t int16) int16 {
 	if !b.acc[i].blocked {
 		return 0

@@ -61,7 +61,7 @@ func (b *Block) reset() {
 func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	w, a := b.w, &b.acc[i]
 	*a = account{saver: p.Saver && !p.Secondary, auto: p.AutoTopup, secondary: p.Secondary}
-	b.ties[i] = ties{bundle: -1, reminder: p.Reminder, boughtOn: -1}
+	b.ties[i] = ties{bundle: -1, reminder: p.Reminder, keeps: w.keepsOf(p), boughtOn: -1}
 	luck, calendar := rng.OpenPair(w.Seed, rng.PurposeLedger, uint64(p.ID))
 	a.luck = luck
 	a.unit = w.unit[uint8(a.luck.At(1))]

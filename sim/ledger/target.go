@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"overshare/sim/record"
 )
@@ -61,7 +62,7 @@ func (w *World) reachTarget() error {
 func (w *World) bounceRate() float64 {
 	counts := make([]counter, targetBlocks)
 	w.each(targetBlocks, func(b *Block, n int) {
-		counts[n].from = w.Start + targetDays - targetSeen
+		counts[n].from, counts[n].until = w.Start+targetDays-targetSeen, w.Start+targetDays-w.Bills.longest()
 		b.Simulate(w, n, &counts[n])
 	})
 	var bills, bounced int
@@ -71,17 +72,23 @@ func (w *World) bounceRate() float64 {
 	return float64(bounced) / float64(max(bills, 1))
 }
 
-// A counter counts bills asked for from a day on.
+// longest returns within how many days a bill is paid or given up. Those opened later than that before the end
+// of a window would be missing more often when they bounced.
+func (c *Bills) longest() record.Day {
+	return record.Day(c.WindowDays + slices.Max(append([]int{0}, c.RetryDays...)) + 1)
+}
+
+// A counter counts bills asked for from a day on, up to, not including, another.
 type counter struct {
 	watcher
-	from           record.Day
+	from, until    record.Day
 	bills, bounced int
 }
 
 func (c *counter) Ask(*Block, int, record.Day) int32 { return -1 }
 
 func (c *counter) Billed(_ *Block, bill *record.Bill) {
-	if bill.Ask < c.from {
+	if bill.Ask < c.from || bill.Ask >= c.until {
 		return
 	}
 	c.bills++

@@ -6,8 +6,8 @@ import (
 )
 
 // Mornings makes b call f every morning from now on, before anything of the day happens, with the night just
-// gone, the first time the one before the window; nil stops it. [Block.Snapshot], [Block.Past] and
-// [Block.Linked] may be called from f, for anybody. It costs time, and changes nothing.
+// gone, the first time the one before the window; nil stops it. [Block.Snapshot], [Block.Past],
+// [Block.Linked] and [Block.Salary] may be called from f, for anybody. It costs time, and changes nothing.
 func (b *Block) Mornings(f func(night record.Day)) { b.mornings = f }
 
 // Linked returns the linked account of the person at position i at the end of the day before the one being
@@ -18,6 +18,14 @@ func (b *Block) Linked(i int) (balance, floor record.Won) {
 	b.spend(&a, b.t-1)
 	b.Flows = flows
 	return record.Won(a.bank), record.Won(a.floor)
+}
+
+// Salary returns the day on which the latest salary reached the linked account of the person at position i, which
+// may lie before the window. ok is false when none does: the account is a second one, or its owner has no
+// salary. It may be called in the morning.
+func (b *Block) Salary(i int) (arrived record.Day, ok bool) {
+	a := &b.acc[i]
+	return b.date(a.paidOn), !a.secondary && !a.abuser
 }
 
 // LockedOut reports whether the person at position i owes the platform a bill, and so can buy nothing there.

@@ -27,6 +27,7 @@ type World struct {
 	skew        int              // days of the first week that lie before the window
 	afterPayday [29]payNext      // by day of the month
 	yearLevel   []float64        // of wallet use, by period of the window
+	keepLevel   []float32        // what it makes of the share that stays in wallets
 	keep        uint64           // draws of a week below this leave it as the week before; see opens.go
 	habits      [numHabits]habit // by level of activity
 	day         [7]float64       // relative activity by day of the week, Sunday first, mean 1
@@ -44,8 +45,8 @@ type World struct {
 	unit           [256]int32
 	more           [256]uint8 // further intents of a session
 	// probabilities for [hit]
-	moveOut, homophily, delayCut, transferCut uint32
-	friendCut, knowsCut, moveInCut            uint16 // in 256ths
+	homophily, delayCut, transferCut uint32
+	friendCut, knowsCut, moveInCut   uint16 // in 256ths
 }
 
 // Most is the largest amount anybody earns in a month, starts with or has in an account, in won: richer
@@ -123,9 +124,10 @@ func (w *World) prepareDays() {
 	w.firstWeek = weekOf(w.Start)
 	w.weeks = weekOf(w.Start+record.Day(w.Days-1)) - w.firstWeek + 1
 	w.skew = int(w.Start+3) % 7
-	w.yearLevel = nil
+	w.yearLevel, w.keepLevel = nil, nil
 	for k := w.firstWeek / periodWeeks; k <= (w.firstWeek+w.weeks-1)/periodWeeks; k++ {
-		w.yearLevel = append(w.yearLevel, w.Pop.YearLevel(midPeriod(k)))
+		level := w.Pop.YearLevel(midPeriod(k))
+		w.yearLevel, w.keepLevel = append(w.yearLevel, level), append(w.keepLevel, float32(math.Pow(level, w.Wallet.KeepTie)))
 	}
 	w.preparePaydays(lead + w.Days + 80)
 	sum := 0.0
@@ -237,7 +239,7 @@ func (w *World) prepareAmounts() {
 	w.friendCut = cut(c.Wallet.FriendShare)
 	w.knowsCut = cut(c.Wallet.Awareness)
 	w.moveInCut = cut(c.Bank.MoveIn)
-	w.moveOut, w.homophily = cut16(c.Wallet.MoveOut), cut16(c.Wallet.Homophily)
+	w.homophily = cut16(c.Wallet.Homophily)
 	w.delayCut, w.transferCut = cut16(c.Bank.DelayRate), cut16(1/c.Bank.TransferDays)
 	total := 0.0
 	for _, s := range c.Wallet.UnitShares {

@@ -1,6 +1,7 @@
 package sharing
 
 import (
+	"slices"
 	"testing"
 
 	"overshare/sim/people"
@@ -18,7 +19,8 @@ func country(t testing.TB, change func(*people.Config)) *people.Population {
 			RegisteredOn: []record.Day{date("2016-06-20"), date("2018-04-27")}, Registered: []float64{10, 21}},
 		People: people.Traits{AgeShares: []float64{.1, .19, .18, .2, .2, .13}, FemaleShare: .5,
 			IncomeMedian: []record.Won{700_000, 2_100_000, 3_000_000, 3_300_000, 2_900_000, 1_700_000},
-			IncomeSigma:  .5, PaydayDays: []int{25, 10}, PaydayShares: []float64{.4, .25}, HandToMouth: .3,
+			RegionShares: slices.Repeat([]float64{1. / 17}, 17), BankShares: slices.Repeat([]float64{1. / 9}, 9),
+			IncomeSigma: .5, PaydayDays: []int{25, 10}, PaydayShares: []float64{.4, .25}, HandToMouth: .3,
 			FixedShare: .4, FixedSpread: 1, ClassIncome: .7, LeastSpending: .05, BufferSigma: 1,
 			BankCounts: []float64{.6, .4}, CardCounts: []float64{.6, .4}, SpendRate: .98, SpendSigma: .22, BufferMonths: .5, AutoTopup: .7, ReminderMean: .93,
 			ReminderSpread: 1, IDVerified: .62, LinkedCard: .65, ActivitySigma: 1.1, TenureFloor: .25,

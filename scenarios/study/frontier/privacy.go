@@ -83,7 +83,7 @@ func (x *Privacy) join(f *regime.Flow, links map[link]float64, whose uniqueness.
 // reversal returns the share of telephone numbers that come back, by the form in which they are sent.
 func (q inquiry) reversal(ctx context.Context) (map[regime.Form]float64, error) {
 	rows, err := reidentify.Run(ctx, reidentify.Options{Seed: q.Run.Seed, People: uint64(min(q.Run.Users, sampled)), Workers: q.Workers,
-		Digits: 6, Items: []identity.Item{identity.Phone}, Protections: []identity.Protection{identity.Plain, identity.Keyed}})
+		Digits: 6, Items: []identity.Identifier{identity.Phone}, Protections: []identity.Protection{identity.Plain, identity.Keyed}})
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)
 	}

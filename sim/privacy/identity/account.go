@@ -33,7 +33,7 @@ func (d *Directory) Verification(u record.Person) string {
 // Token returns what stands for a person's telephone number or e-mail address in exported files:
 // 16 hexadecimal digits, drawn apart from the value they stand for, so that no search can lead from
 // one to the other. Two of n people share one with probability n²/2⁶⁵ (4e-5 for 40 million).
-func (d *Directory) Token(item Item, u record.Person) string {
+func (d *Directory) Token(item Identifier, u record.Person) string {
 	var raw [8]byte
 	s := rng.Open(d.seed, rng.PurposeSecret, subjectToken+uint64(u))
 	putUint64(raw[:], s.At(uint64(item)))

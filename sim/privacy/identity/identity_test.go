@@ -218,7 +218,7 @@ func TestTokensSayNothing(t *testing.T) {
 	d := New(1)
 	seen := map[string]bool{}
 	for u := range record.Person(10_000) {
-		for _, item := range []Item{Phone, Email} {
+		for _, item := range []Identifier{Phone, Email} {
 			token := d.Token(item, u)
 			if len(token) != 16 || seen[token] {
 				t.Fatalf("person %d: token %q", u, token)

@@ -15,16 +15,16 @@ import (
 	"overshare/sim/rng"
 )
 
-// An Item is a kind of identifier.
-type Item uint8
+// An Identifier is a kind of what a person can be known by.
+type Identifier uint8
 
 // The identifiers that were sent hashed.
 const (
-	Phone Item = iota + 1
+	Phone Identifier = iota + 1
 	Email
 )
 
-func (i Item) String() string {
+func (i Identifier) String() string {
 	switch i {
 	case Phone:
 		return "phone"

@@ -20,7 +20,7 @@ func BenchmarkSearch(b *testing.B) {
 			for range b.N {
 				rows, err := Run(context.Background(), Options{
 					Seed: 1, People: c.people, Now: time.Now,
-					Items: []identity.Item{identity.Phone}, Protections: []identity.Protection{identity.Plain},
+					Items: []identity.Identifier{identity.Phone}, Protections: []identity.Protection{identity.Plain},
 				})
 				if err != nil {
 					b.Fatal(err)

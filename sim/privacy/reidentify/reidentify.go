@@ -24,7 +24,7 @@ type Options struct {
 	People      uint64 // default 40,450,000
 	Workers     int    // default: the processors that Go may use. No count or share depends on it
 	Digits      int    // digits of a number after 010: 8, or 2, 4 or 6 for a toy world. Default 8
-	Items       []identity.Item
+	Items       []identity.Identifier
 	Protections []identity.Protection
 	WrongKeys   int // keys tried without the right one, from 1 to 65,535. Default 1
 	SlowGuesses int // guesses against a slow hash, at least 1. Default 32
@@ -61,7 +61,7 @@ const (
 // A Row is the outcome of one search. Everything but [Measured] is the same for the same options on
 // every machine and with any number of workers.
 type Row struct {
-	Item       identity.Item
+	Item       identity.Identifier
 	Protection identity.Protection
 	Knows      Knowledge
 
@@ -156,7 +156,7 @@ func newExperiment(o Options) (*experiment, error) {
 	setDefault(&o.WrongKeys, 1)
 	setDefault(&o.SlowGuesses, 32)
 	if o.Items == nil {
-		o.Items = []identity.Item{identity.Phone, identity.Email}
+		o.Items = []identity.Identifier{identity.Phone, identity.Email}
 	}
 	if o.Protections == nil {
 		o.Protections = identity.Protections()
@@ -207,7 +207,7 @@ func (o *Options) check(dir *identity.Directory) error {
 }
 
 // try makes the rows of one item under one protection.
-func (e *experiment) try(ctx context.Context, item identity.Item, p identity.Protection) ([]Row, error) {
+func (e *experiment) try(ctx context.Context, item identity.Identifier, p identity.Protection) ([]Row, error) {
 	if p.Slow() {
 		row, err := e.sample(ctx, p)
 		return []Row{row}, err

@@ -24,7 +24,7 @@ import (
 // toy is a world of 404,500 people among a million numbers, without e-mail or slow hashes.
 func toy() Options {
 	return Options{
-		Seed: 1, People: 404_500, Digits: 6, Items: []identity.Item{identity.Phone},
+		Seed: 1, People: 404_500, Digits: 6, Items: []identity.Identifier{identity.Phone},
 		Protections: []identity.Protection{identity.Plain, identity.Salted, identity.Keyed, identity.Truncated40, identity.Truncated32},
 	}
 }
@@ -39,7 +39,7 @@ func run(t *testing.T, o Options) []Row {
 }
 
 // find returns the one row of a search.
-func find(t *testing.T, rows []Row, item identity.Item, p identity.Protection, knows Knowledge) Row {
+func find(t *testing.T, rows []Row, item identity.Identifier, p identity.Protection, knows Knowledge) Row {
 	t.Helper()
 	i := slices.IndexFunc(rows, func(r Row) bool { return r.Item == item && r.Protection == p && r.Knows == knows })
 	if i < 0 {
@@ -220,7 +220,7 @@ func TestCoincidenceUnderAWrongKeyIsNotRecovered(t *testing.T) {
 
 func TestSlowHashesAreSampled(t *testing.T) {
 	o := Options{
-		Seed: 1, People: 1000, SlowGuesses: 6, Items: []identity.Item{identity.Phone},
+		Seed: 1, People: 1000, SlowGuesses: 6, Items: []identity.Identifier{identity.Phone},
 		Protections: []identity.Protection{identity.Bcrypt, identity.Argon2id}, Now: time.Now,
 	}
 	for _, r := range run(t, o) {
@@ -241,7 +241,7 @@ func TestSlowHashesAreSampled(t *testing.T) {
 func TestEmailsAgainstASet(t *testing.T) {
 	const people = 50_000
 	e, err := newExperiment(Options{
-		Seed: 3, People: people, Items: []identity.Item{identity.Email},
+		Seed: 3, People: people, Items: []identity.Identifier{identity.Email},
 		Protections: []identity.Protection{identity.Plain, identity.Keyed},
 	})
 	if err != nil {
@@ -321,7 +321,7 @@ func TestBadOptions(t *testing.T) {
 		{Options{WrongKeys: 70_000}, "use 1 to 65535"},
 		{Options{SlowGuesses: -1}, "use 1 or more"},
 		{Options{Protections: []identity.Protection{99}}, "protection"},
-		{Options{Items: []identity.Item{9}}, "item"},
+		{Options{Items: []identity.Identifier{9}}, "item"},
 	} {
 		rows, err := Run(context.Background(), c.o)
 		if err == nil || rows != nil || !strings.Contains(err.Error(), c.want) {

@@ -20,7 +20,7 @@ func (e *experiment) phone(u uint64) identity.Number {
 }
 
 // appendIdentifier appends the identifier of person u, who must be in the directory.
-func (e *experiment) appendIdentifier(item identity.Item, dst []byte, u uint64) []byte {
+func (e *experiment) appendIdentifier(item identity.Identifier, dst []byte, u uint64) []byte {
 	if item == identity.Phone {
 		return e.dir.AppendDigits(dst, e.phone(u))
 	}
@@ -32,7 +32,7 @@ func (e *experiment) appendIdentifier(item identity.Item, dst []byte, u uint64) 
 }
 
 // index protects the identifier of every person and makes the index of what was sent.
-func (e *experiment) index(ctx context.Context, item identity.Item, p identity.Protection) (*index, error) {
+func (e *experiment) index(ctx context.Context, item identity.Identifier, p identity.Protection) (*index, error) {
 	sent := make([]uint64, e.People)
 	sealers := make([]*identity.Sealer, e.Workers)
 	for i := range sealers {
@@ -61,7 +61,7 @@ type guesses struct {
 // guesses returns what the receiver tries. Whether a guess is right is known for telephone numbers
 // only. A guessed address counts as right when the first 64 bits agree, which misleads once in
 // 2⁶⁴ / (Targets · Hashes) experiments: [Row.ExpectedFalse].
-func (e *experiment) guesses(item identity.Item) guesses {
+func (e *experiment) guesses(item identity.Identifier) guesses {
 	if item == identity.Email {
 		return guesses{size: e.guessed, append: appendGuess}
 	}
@@ -73,7 +73,7 @@ func (e *experiment) guesses(item identity.Item) guesses {
 }
 
 // attack searches the index with all guesses, once for each secret that the receiver tries.
-func (e *experiment) attack(ctx context.Context, ix *index, item identity.Item, p identity.Protection, knows Knowledge) (Row, error) {
+func (e *experiment) attack(ctx context.Context, ix *index, item identity.Identifier, p identity.Protection, knows Knowledge) (Row, error) {
 	g := e.guesses(item)
 	secrets := e.secrets(p, knows)
 	row := Row{
