@@ -96,7 +96,8 @@ func (l *layout) place(labels []label) {
 		}
 		stacks = append(stacks, []*label{x})
 	}
-	// The largest first, while there is room for it.
+	// The largest first, while there is room for it; then from right to left, away from the axis.
+	slices.Reverse(stacks)
 	slices.SortStableFunc(stacks, func(a, b []*label) int { return cmp.Compare(len(b), len(a)) })
 	for _, s := range stacks {
 		slices.SortStableFunc(s, func(a, b *label) int { return cmp.Compare(b.y, a.y) })
