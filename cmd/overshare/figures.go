@@ -23,7 +23,7 @@ func drawFigures(folder *results.Folder, tables []*results.Table, notes ...strin
 				continue
 			}
 			drawn[scorer] = true
-			svg, err := figure.Frontier(t, scorer, "What sharing more bought, and what it exposed ("+strings.Join(append([]string{scorer}, notes...), ", ")+")")
+			svg, err := figure.Frontier(t, scorer, "What sharing more bought, and what it exposed ("+strings.Join(append([]string{scorer}, notes...), ", ")+")", ceiling(tables)...)
 			if errors.Is(err, figure.ErrNothing) {
 				continue
 			}
@@ -32,6 +32,21 @@ func drawFigures(folder *results.Folder, tables []*results.Table, notes ...strin
 			}
 			if err != nil {
 				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ceiling returns the line of what can be foreseen at all, if the study of it has found one.
+func ceiling(tables []*results.Table) []figure.Line {
+	for _, t := range tables {
+		if t.Name != "oracle" {
+			continue
+		}
+		for r := range t.Len() {
+			if auc, ok := t.Get(r, "oracle_auc").Float(); ok {
+				return []figure.Line{{AUC: auc, Text: fmt.Sprintf("what could be foreseen: %.4f", auc)}}
 			}
 		}
 	}

@@ -31,9 +31,11 @@ type tick struct {
 }
 
 var (
-	black    = color.Gray{}
-	gridGray = color.Gray{220}
-	dotBlue  = color.RGBA{A: 255, R: 20, G: 60, B: 140}
+	black      = color.Gray{}
+	gridGray   = color.Gray{220}
+	leaderGray = color.Gray{140}
+	lineRed    = color.RGBA{A: 255, R: 170, G: 40, B: 30}
+	dotBlue    = color.RGBA{A: 255, R: 20, G: 60, B: 140}
 )
 
 // typeface is Liberation Sans, which is metrically the Arial or Helvetica that readers have.
@@ -47,6 +49,12 @@ var typeface = sync.OnceValue(func() *opentype.Font {
 
 func sans(points float64) font.Face {
 	return font.Face{Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: font.Points(points)}, Face: typeface()}
+}
+
+// widthOf returns the width of a text, in points.
+func widthOf(text string, points float64) float64 {
+	face := sans(points)
+	return face.Width(text).Points()
 }
 
 func point(x, y float64) vg.Point { return vg.Point{X: vg.Length(x), Y: vg.Length(y)} }

@@ -24,14 +24,38 @@ type regime struct {
 	auc, low, high float64
 }
 
+// A Line is drawn across the picture at an ordinate, such as a ceiling.
+type Line struct {
+	AUC  float64
+	Text string
+}
+
+// coin is what a score that knows nothing comes to.
+var coin = Line{0.5, "a coin: 0.5"}
+
 // Frontier returns an SVG of detection against exposure for one scorer of a frontier table: a dot with its
-// interval per regime, records sent on a square-root scale, so that the regimes that send few stay apart.
+// interval and its name per regime, records sent on a square-root scale, so that the regimes that send few
+// stay apart; and a line at what a coin would do, and at every other that is given.
 //
 // Errors: ErrNothing when no AUC is defined.
-func Frontier(t *results.Table, scorer, title string) ([]byte, error) {
-	points := read(t, scorer)
+func Frontier(t *results.Table, scorer, title string, lines ...Line) ([]byte, error) {
+	c, points, texts := compose(t, scorer, title, append([]Line{coin}, lines...))
 	if len(points) == 0 {
 		return nil, ErrNothing
+	}
+	c.draw(points, texts)
+	var out bytes.Buffer
+	if _, err := c.WriteTo(&out); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// compose draws axes and lines, and finds the places of the labels.
+func compose(t *results.Table, scorer, title string, lines []Line) (c *chart, labels []label, texts []string) {
+	points := read(t, scorer)
+	if len(points) == 0 {
+		return nil, nil, nil
 	}
 	largest := 0.0
 	for _, q := range points {
@@ -42,17 +66,34 @@ func Frontier(t *results.Table, scorer, title string) ([]byte, error) {
 		points[i].x /= unit
 	}
 	largest = math.Max(largest/unit, 1e-9)
-	c := &chart{Canvas: vgsvg.New(17*vg.Centimeter, 11*vg.Centimeter), left: 56, bottom: 42, right: 428, top: 276}
-	c.low, c.high = ordinates(points)
+	c = &chart{Canvas: vgsvg.New(17*vg.Centimeter, 14*vg.Centimeter), left: 56, bottom: 42, right: 470, top: 368}
+	c.low, c.high = ordinates(points, lines)
 	c.place = func(x float64) float64 { return math.Sqrt(x / float64(largest*1.1)) }
 	c.axes(title, "Exposure: records sent in the whole period, "+name+" (square-root scale)",
 		"Detection: area under the ROC curve, with interval", marks(largest), even(c.low, c.high))
-	c.draw(points, float64(largest*1.1))
-	var out bytes.Buffer
-	if _, err := c.WriteTo(&out); err != nil {
-		return nil, err
+	l := layout{area: box{c.left + 2, c.bottom + 2, c.right, c.top}}
+	for _, x := range lines {
+		l.taken = append(l.taken, c.across(x))
 	}
-	return out.Bytes(), nil
+	for _, q := range points {
+		texts = append(texts, fmt.Sprintf("%s  %.4f", q.name, q.auc))
+		x, y := c.at(q.x, q.auc)
+		_, low := c.at(q.x, q.low)
+		_, high := c.at(q.x, q.high)
+		labels = append(labels, label{x: x, y: y, low: low, high: high, width: widthOf(texts[len(texts)-1], labelSize)})
+	}
+	l.place(labels)
+	return c, labels, texts
+}
+
+const labelSize = 9
+
+// across draws a line and returns where its text stands.
+func (c *chart) across(x Line) box {
+	_, y := c.at(0, x.AUC)
+	c.line(lineRed, .7, c.left, y, c.right, y)
+	c.write(x.Text, labelSize, c.right, y+3, 1, 0, 0)
+	return box{c.right - widthOf(x.Text, labelSize), y - 1, c.right, y + rowHeight}
 }
 
 func read(t *results.Table, scorer string) (points []regime) {
@@ -75,50 +116,33 @@ func read(t *results.Table, scorer string) (points []regime) {
 	return points
 }
 
-// ordinates chooses the range of the ordinate: all intervals, and at least a hundredth, so that differences
-// that mean nothing do not fill the picture.
-func ordinates(points []regime) (from, to float64) {
+// ordinates chooses the range of the ordinate: all intervals and lines, with some room.
+func ordinates(points []regime, lines []Line) (from, to float64) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, q := range points {
 		low, high = math.Min(low, q.low), math.Max(high, q.high)
 	}
-	half := math.Max(float64((high-low)/2*1.25), 0.01)
-	mid := float64((low + high) / 2)
-	return math.Max(mid-half, 0), math.Min(mid+half, 1)
+	for _, x := range lines {
+		low, high = math.Min(low, x.AUC), math.Max(high, x.AUC)
+	}
+	room := math.Max(float64((high-low)*0.08), 0.005)
+	return math.Max(low-room, 0), math.Min(high+room, 1)
 }
 
-// draw draws every regime: its interval, its dot and its name, which stands above the dot or, where another
-// name is there, below it.
-func (c *chart) draw(points []regime, right float64) {
-	for _, q := range points {
-		x, low := c.at(q.x, q.low)
-		_, high := c.at(q.x, q.high)
-		c.line(dotBlue, .5, x, low, x, high)
-		c.line(dotBlue, .5, x-2.5, low, x+2.5, low)
-		c.line(dotBlue, .5, x-2.5, high, x+2.5, high)
+// draw draws every regime: its interval, its dot and its name, with a line that leads to it.
+func (c *chart) draw(labels []label, texts []string) {
+	for _, q := range labels {
+		c.line(leaderGray, .5, q.leader.x0, q.leader.y0, q.leader.x1, q.leader.y1)
 	}
-	for i, q := range points {
-		x, y := c.at(q.x, q.auc)
-		c.dot(dotBlue, 3.5, x, y)
-		name, angle, rise := fmt.Sprintf("%s  %.4f", q.name, q.auc), math.Pi/7, 3.0
-		if crowded(points, i, right) {
-			angle, rise = -angle, -rise
-		}
-		c.write(name, 9, x+6, y+rise, 0, -3, angle)
+	for _, q := range labels {
+		c.line(dotBlue, .5, q.x, q.low, q.x, q.high)
+		c.line(dotBlue, .5, q.x-2.5, q.low, q.x+2.5, q.low)
+		c.line(dotBlue, .5, q.x-2.5, q.high, q.x+2.5, q.high)
+		c.dot(dotBlue, dotRadius, q.x, q.y)
 	}
-}
-
-// crowded reports whether the name of point i would run into that of a point close by on its left, which
-// is itself not crowded out.
-func crowded(points []regime, i int, right float64) bool {
-	at := func(k int) float64 { return math.Sqrt(points[k].x / right) }
-	for k := range points {
-		near := at(i)-at(k) < 0.04 && math.Abs(points[i].auc-points[k].auc) < 0.03
-		if left := at(k) < at(i) || at(k) == at(i) && k < i; k != i && left && near {
-			return !crowded(points, k, right)
-		}
+	for k, q := range labels {
+		c.write(texts[k], labelSize, q.at.x0, q.at.y0+3, 0, 0, 0)
 	}
-	return false
 }
 
 // marks are round numbers that are apart on a square-root scale.

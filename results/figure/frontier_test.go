@@ -52,6 +52,75 @@ func TestFrontierShowsEveryRegime(t *testing.T) {
 	}
 }
 
+// crowd is nineteen regimes as they lie in a run: ten of them send the same records and detect nearly the same.
+func crowd() *results.Table {
+	tab := table(row("everyone", .7819, .7807, .7831, 54.2e9), row("sample-25", .7812, .7800, .7824, 18.5e9),
+		row("opt-in", .7471, .7455, .7488, 18.9e9), row("weekly", .7789, .7777, .7801, 94e7), row("on-request", .7740, .7728, .7752, 28e6),
+		row("on-request-28", .7805, .7793, .7817, 28e6), row("score-only", .7806, .7795, .7818, 28e6), row("none", .6420, .6400, .6440, 0),
+		row("consenting-in-scope", .7102, .7086, .7118, 23e8), row("in-scope-sample-25", .7, .698, .702, 16e8))
+	for k, name := range []string{"in-scope", "in-scope-no-backfill", "banded", "pseudonymous", "minimised-3", "minimised-6", "only:balance_won",
+		"local-dp-4", "retain-30"} {
+		auc := .7806 - .0004*float64(k*k)
+		tab.Append(row(name, auc, auc-.0012, auc+.0012, 6_596e6+int64(k))...)
+	}
+	return tab
+}
+
+// No label covers another, a point, an interval, a line's text or the frame, and no leader runs through one.
+func TestLabelsCoverNothing(t *testing.T) {
+	for _, ceiling := range [][]Line{nil, {{.845, "ceiling: 0.8450"}}} {
+		for _, tab := range []*results.Table{crowd(), sameForAll(19), sameForAll(24)} {
+			c, labels, texts := compose(tab, "scorecard", "", append([]Line{coin}, ceiling...))
+			if len(labels) != tab.Len() {
+				t.Fatalf("%d labels of %d regimes", len(labels), tab.Len())
+			}
+			for i, a := range labels {
+				if !a.at.within(box{c.left, c.bottom, c.right, c.top}) || a.at == (box{}) {
+					t.Errorf("%s stands outside, at %v", texts[i], a.at)
+				}
+				for k, b := range labels {
+					if i != k && a.at.overlaps(b.at) {
+						t.Errorf("%s covers %s", texts[i], texts[k])
+					}
+					if (box{b.x, b.y, b.x, b.y}).grow(dotRadius).overlaps(a.at) {
+						t.Errorf("%s covers the point of %s", texts[i], texts[k])
+					}
+					if (stroke{b.x, b.low, b.x, b.high}).crosses(a.at) || i != k && b.leader.crosses(a.at) {
+						t.Errorf("%s covers the interval or the leader of %s", texts[i], texts[k])
+					}
+				}
+				for _, l := range append(ceiling, coin) {
+					if c.across(l).overlaps(a.at) {
+						t.Errorf("%s covers %q", texts[i], l.Text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// sameForAll is n regimes in one point.
+func sameForAll(n int) *results.Table {
+	tab := table()
+	for k := range n {
+		tab.Append(row("minimised-with-a-long-name-"+strconv.Itoa(k), .78, .779, .781, 1e9)...)
+	}
+	return tab
+}
+
+// Two strokes that cross, a stroke through a box, and those that miss.
+func TestStrokes(t *testing.T) {
+	b := box{0, 0, 10, 10}
+	for s, want := range map[stroke]bool{{-5, 5, 15, 5}: true, {2, 2, 3, 3}: true, {-5, 12, 15, 12}: false, {-5, 5, -1, 5}: false, {-3, 8, 1, 12}: false, {5, -5, 5, 15}: true} {
+		if s.crosses(b) != want {
+			t.Errorf("%v crosses the box: %v", s, !want)
+		}
+	}
+	if s := (stroke{0, 0, 10, 10}); !s.meets(stroke{0, 10, 10, 0}) || s.meets(stroke{0, 1, 10, 11}) || s.meets(stroke{20, 0, 20, 9}) {
+		t.Error("strokes that cross and that do not are mixed up")
+	}
+}
+
 func TestFrontierOfNothing(t *testing.T) {
 	undefined := []results.Cell{results.Str("none"), results.Str("scorecard"), results.None, results.None, results.None, results.Int(0)}
 	if _, err := Frontier(table(undefined), "scorecard", ""); !errors.Is(err, ErrNothing) {

@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"overshare/scenarios"
 	"overshare/scoring/metric"
@@ -154,18 +155,48 @@ func (r *Result) moneyAndPeople(ctx context.Context, s *Sample, o Options) (err 
 	return nil
 }
 
-// Score trains and measures every scorer under every regime.
+// twins returns, for every regime, the first one under which a processor sees the same and is told the same: what
+// it learns is the same, too.
+func (p *Plan) twins(s *Sample) []int {
+	of := make([]int, len(p.Border.Regimes))
+	for r := range of {
+		of[r] = r
+		for q := range r {
+			if of[q] == q && p.view(Whole(q)).blind() == p.view(Whole(r)).blind() && p.Same(Whole(q), Whole(r), s) {
+				of[r] = q
+				break
+			}
+		}
+	}
+	return of
+}
+
+// again returns what a twin learnt as what is learnt under another regime.
+func (s Score) again(regime string) Score {
+	k := *s.Knowledge
+	k.Regime, k.Warnings = regime, slices.Clone(k.Warnings)
+	return Score{s.P, &k}
+}
+
+// Score trains and measures every scorer under every regime; regimes under which a processor sees the same
+// train once.
 func (p *Plan) Score(ctx context.Context, s *Sample, t *Truth, o Options) (all []*Measured, err error) {
 	o = o.Ready()
 	steps := int64(len(p.Processor.Scorers) * (len(p.Border.Regimes) + 1))
 	done := int64(0)
 	step := func() { done++; o.Progress("learn and measure", done, steps) }
 	o.Progress("learn and measure", 0, steps)
+	twins := p.twins(s)
 	for _, name := range p.Processor.Scorers {
 		var scores []Score
 		for r := range p.Border.Regimes {
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
+			}
+			if q := twins[r]; q < r {
+				scores = append(scores, scores[q].again(p.Border.Regimes[r].Name))
+				step()
+				continue
 			}
 			probs, k, err := p.learn(ctx, s, r, name, o.Workers)
 			if err != nil {

@@ -147,30 +147,43 @@ func (b *Block) Past(i int, lag record.Day) record.Week {
 // given whose records are held. The wallet keeps the eight latest senders and the four latest people
 // sent to.
 func (b *Block) Counterparties(i int, held func(j int) bool) (c record.Counterparties) {
+	b.Contacts(i, func(j int, tells record.Counterparties) {
+		if held(j) {
+			c.Plus(tells)
+		}
+	})
+	return c
+}
+
+// Contacts calls visit once for every counterparty of [Block.Counterparties], with what is told if the record
+// of that one alone is held: what several tell is the sum.
+func (b *Block) Contacts(i int, visit func(j int, tells record.Counterparties)) {
 	a, night := &b.ties[i], b.t-1
 	var seen [recent + len(b.ties[0].sentTo)]int16
 	n := 0
 	for k := range min(a.receivedN, recent) {
 		e := a.receivedFrom[k]
-		if e.day > night || e.day <= night-28 || contains(seen[:n], e.who) || !held(int(e.who)) {
+		if e.day > night || e.day <= night-28 || contains(seen[:n], e.who) {
 			continue
 		}
 		seen[n] = e.who
 		n++
-		c.FirstAll++
+		c := record.Counterparties{FirstAll: 1}
 		if b.sentSince(a, e.who, night-6) {
 			c.Senders++
 		}
 		b.judge(&c, int(e.who), night)
+		visit(int(e.who), c)
 	}
 	for k := range min(a.sentN, uint8(len(a.sentTo))) {
-		if e := a.sentTo[k]; e.day <= night && e.day > night-7 && !contains(seen[:n], e.who) && held(int(e.who)) {
+		if e := a.sentTo[k]; e.day <= night && e.day > night-7 && !contains(seen[:n], e.who) {
 			seen[n] = e.who
 			n++
+			c := record.Counterparties{}
 			b.judge(&c, int(e.who), night)
+			visit(int(e.who), c)
 		}
 	}
-	return c
 }
 
 // sentSince reports whether who sent money to a on day from or later, but not today.

@@ -185,6 +185,14 @@ type Counterparties struct {
 	Held     uint8 // counterparties whose own record is held
 }
 
+// Plus adds what other counterparties tell.
+func (c *Counterparties) Plus(o Counterparties) {
+	c.Senders += o.Senders
+	c.FirstAll += o.FirstAll
+	c.Failing += o.Failing
+	c.Held += o.Held
+}
+
 // A Dossier is all that a processor could hold about a person when a score is computed, had every record
 // of a flow been sent; a [Mask] says which were.
 type Dossier struct {

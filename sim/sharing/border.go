@@ -5,6 +5,7 @@
 //	regime/      regimes as plain values, their YAML, the built-in ones
 //	border.go    regimes made ready: what they have in common is found once
 //	rule.go      the rule
+//	tonight.go   the rule for one night and all holdings
 //	view.go      what crosses while the world lives, handed to a reader
 //	held.go      records put aside that are not of last night
 //	count.go     exposure in closed form, over the whole period

@@ -12,10 +12,9 @@ import (
 // sends, and after the last send. The newest record then is as it stood on the night of its send, with the
 // history that lags behind it and what the records of others told then; it grows older by a day a day.
 //
-// That file can only be written while its night is being simulated, and nobody knows then who will be asked
-// for later. So on the morning after, the files of all who are registered at the platform, or will be before
-// the window ends, or will be probed before the next send, are put aside. A clock whose records are all of
-// last night never comes here and costs nothing.
+// That file can only be written while its night is being simulated. So on the morning after, the files of all
+// who may be asked for or are probed before the next send, which the block knows ([ledger.Block.Expect]),
+// are put aside. A clock whose records are all of last night never comes here and costs nothing.
 type keeper struct {
 	night  record.Day
 	kept   [ledger.BlockSize]bool
@@ -80,16 +79,16 @@ func (c *Crossing) keep(b *ledger.Block, k int, night record.Day) {
 	if !more {
 		until = c.border.Window.To
 	}
-	for _, at := range b.Live() {
-		i := int(at)
+	// The first day on which the newest record is not of last night is two after its night.
+	b.Expect(night+2, until+1, func(i int) {
 		q := &b.All[i]
-		if q.ID >= c.people || !c.border.carries(k, q, c.roster.at(c.border, b, i), night) || !c.needed(b, i, night, until) {
-			continue
+		if x.kept[i] || q.ID >= c.people || !q.Live(night) || !c.border.carries(k, q, c.roster.at(c.border, b, i), night) {
+			return
 		}
 		c.write(b, i, night, k)
 		x.kept[i], x.file[i] = true, c.sight.File[k]
 		c.tell(b, i, night, k, x.others[i*len(c.sight.Others):][:len(c.sight.Others)])
-	}
+	})
 }
 
 // carries reports whether some holding of clock k is sent the record of q.
@@ -110,7 +109,7 @@ func (b *Border) carries(k int, q *people.Person, m member, night record.Day) bo
 }
 
 // recall fills the file of clock k of the person at position i with what was put aside age days ago. What
-// [Border.held] says is held was put aside.
+// [tonight.held] says is held was put aside.
 func (c *Crossing) recall(k, i int, night, age record.Day) {
 	s, x := &c.sight, c.kept[k]
 	there := x != nil && x.kept[i] && x.night == night-age

@@ -149,56 +149,6 @@ func (b *Border) ItemsSent(r int, q *people.Person, d record.Day, asked bool) (i
 	return items
 }
 
-// held says which records of q the processor has under h on the day after night: those sent by then that it
-// still keeps. asked says that the platform asks on that day.
-func (b *Border) held(h *holding, q *people.Person, m member, night record.Day, asked bool) (mask record.Mask) {
-	switch {
-	case h.wallet:
-		return b.own(h, q, m, night)
-	case h.when.Request:
-		if asked && b.answered(&h.sending, q, m, night) {
-			mask = 1
-			for k := range h.weeks - 1 {
-				if q.Live(night - record.Lags[k]) {
-					mask |= 2 << k
-				}
-			}
-		}
-		return mask
-	}
-	s, ok := b.newest(h.when, night)
-	age := night - s
-	if !ok || age > 0 && !b.on(h.when, s) || !b.keeps(h, s, age) {
-		return 0
-	}
-	if sentOn, ok := b.sent(&h.sending, q, m, s); ok && sentOn <= night {
-		mask = 1
-	}
-	for k, lag := range b.clocks[h.clock].lags {
-		if lag == 0 || !h.remembers(age+lag) {
-			continue
-		}
-		if sentOn, ok := b.sent(&h.sending, q, m, s-lag); ok && sentOn <= night {
-			mask |= 2 << k
-		}
-	}
-	return mask
-}
-
-// own is what the wallet itself has of somebody in scope.
-func (b *Border) own(h *holding, q *people.Person, m member, night record.Day) (mask record.Mask) {
-	if in, _ := m.of(h.who); !in || !b.Daily(night) || !q.InScope(night) {
-		return 0
-	}
-	mask = 1
-	for k, lag := range record.Lags {
-		if q.Live(night - lag) {
-			mask |= 2 << k
-		}
-	}
-	return mask
-}
-
 // keeps reports whether a record of night s is still held when it is age days older than last night's.
 func (b *Border) keeps(h *holding, s, age record.Day) bool {
 	_, more := b.next(h.when, s+1)

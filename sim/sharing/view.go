@@ -45,8 +45,8 @@ type Crossing struct {
 	roster roster
 	kept   []*keeper // by clock; nil where last night's record is the newest
 	door   *door     // nil unless requests are counted
-	met    []int16   // counterparties of the person at hand
-	mets   []member
+	nights almanac
+	met    []contact // counterparties of the person at hand
 }
 
 // Cross returns a crossing of b that takes down the first n people.
@@ -122,14 +122,12 @@ func (c *Crossing) Look(b *ledger.Block, i int, night record.Day) int32 {
 	q := &b.All[i]
 	m := c.roster.at(c.border, b, i)
 	any := false
-	for k := range c.border.holdings {
-		h := &c.border.holdings[k]
-		mask := c.border.held(h, q, m, night, false)
-		if mask&1 != 0 && c.border.outcome(h, q, m, night) {
-			mask |= record.MaskOutcome
+	c.nights.of(c.border, night, false).held(c.border, q, m, c.sight.Held)
+	for k, mask := range c.sight.Held {
+		if mask&1 != 0 && c.border.outcome(&c.border.holdings[k], q, m, night) {
+			c.sight.Held[k] |= record.MaskOutcome
 			any = true
 		}
-		c.sight.Held[k] = mask
 	}
 	if !any {
 		return -1
@@ -169,10 +167,7 @@ func (b *Border) age(clock int, night record.Day) record.Day {
 
 // open finds what is held of the person at position i when the platform asks, and fills the files.
 func (c *Crossing) open(b *ledger.Block, i int, night record.Day, asked bool) {
-	q, m := &b.All[i], c.roster.at(c.border, b, i)
-	for k := range c.border.holdings {
-		c.sight.Held[k] = c.border.held(&c.border.holdings[k], q, m, night, asked)
-	}
+	c.nights.of(c.border, night, asked).held(c.border, &b.All[i], c.roster.at(c.border, b, i), c.sight.Held)
 	c.fill(b, i, night, asked)
 }
 
@@ -209,8 +204,15 @@ func (c *Crossing) write(b *ledger.Block, i int, night record.Day, k int) {
 	}
 }
 
+// A contact is a counterparty and what is told if its record is held.
+type contact struct {
+	who   *people.Person
+	of    member
+	tells record.Counterparties
+}
+
 // tell fills, for the circles of one clock, what the tokens in last night's records tell of the person at
-// position i. Circles that hold the same of the counterparties at hand are told the same; they are asked once.
+// position i.
 func (c *Crossing) tell(b *ledger.Block, i int, night record.Day, clock int, into []record.Counterparties) {
 	edge := c.border
 	for k := range edge.circles {
@@ -221,70 +223,21 @@ func (c *Crossing) tell(b *ledger.Block, i int, night record.Day, clock int, int
 	if len(edge.circles) == 0 || b.Alone(i) {
 		return
 	}
-	c.met, c.mets = c.met[:0], c.mets[:0]
-	all := b.Counterparties(i, func(j int) bool {
-		c.met, c.mets = append(c.met, int16(j)), append(c.mets, c.roster.at(edge, b, j))
-		return true
+	c.met = c.met[:0]
+	b.Contacts(i, func(j int, tells record.Counterparties) {
+		c.met = append(c.met, contact{&b.All[j], c.roster.at(edge, b, j), tells})
 	})
-	var keys [4]uint32
-	var told [4]record.Counterparties
-	n := 0
+	t := c.nights.of(edge, night, false)
 	for k := range edge.circles {
 		if edge.circles[k].clock != clock {
 			continue
 		}
-		key := c.holds(b, &edge.circles[k], night)
-		switch {
-		case key == 0:
-			continue
-		case key == 1<<len(c.met)-1:
-			into[k] = all
-			continue
-		}
-		at := 0
-		for at < n && keys[at] != key {
-			at++
-		}
-		if at == len(keys) {
-			at, n = 0, 0
-		}
-		if at == n {
-			keys[at], told[at] = key, b.Counterparties(i, func(j int) bool { return key>>place16(c.met, j)&1 != 0 })
-			n++
-		}
-		into[k] = told[at]
-	}
-}
-
-func place16(list []int16, x int) int {
-	for k, y := range list {
-		if int(y) == x {
-			return k
-		}
-	}
-	panic("sharing: internal error: a counterparty that was not met before")
-}
-
-// holds returns, for each of the counterparties at hand, whether a circle holds their record of night.
-func (c *Crossing) holds(b *ledger.Block, x *circle, night record.Day) (key uint32) {
-	for n, j := range c.met {
-		q := &b.All[j]
-		for _, k := range x.holdings {
-			h := &c.border.holdings[k]
-			held := false
-			if h.wallet {
-				held = c.border.own(h, q, c.mets[n], night) != 0
-			} else {
-				on, ok := c.border.sent(&h.sending, q, c.mets[n], night)
-				held = ok && on <= night
-			}
-			if held {
-				key |= 1 << n
-				break
+		for n := range c.met {
+			if x := &c.met[n]; t.rings[k].has(x.who, x.of, night) {
+				into[k].Plus(x.tells)
 			}
 		}
 	}
-	return key
 }
 
 // calendar returns the nights of a clock: those of its cadence, and of the bulk sends, which every cadence
@@ -294,17 +247,4 @@ func (b *Border) calendar(k int) regime.When { return b.calendars[k] }
 // usesAnswers reports whether some clock follows the answers to requests.
 func (b *Border) usesAnswers() bool {
 	return slices.ContainsFunc(b.clocks, func(c clock) bool { return c.asks })
-}
-
-// needed reports whether the person at position i is live and could be asked for, or is probed before until: see keeper.
-func (c *Crossing) needed(b *ledger.Block, i int, night, until record.Day) bool {
-	q := &b.All[i]
-	if q.ID >= c.people || !q.Live(night) {
-		return false
-	}
-	if q.Scope < c.border.Window.To && q.Scope != people.Never {
-		return true
-	}
-	probe, ok := c.Probe(b, i)
-	return ok && night <= probe && probe < until
 }
