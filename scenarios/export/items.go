@@ -42,7 +42,7 @@ func itemsSchema(regime string) results.Schema {
 			c.Type, c.Unit = results.Date, ""
 		case item == record.ItemCounterparties7:
 			c.Type, c.Unit, c.Required = results.String, "", false
-			c.Meaning += ", at most four, separated by spaces: the first 16 digits of SHA-256 of their account_id"
+			c.Meaning += ", separated by spaces: the first 16 digits of SHA-256 of their account_id"
 		case info.Identifier:
 			c.Type = results.String
 		}

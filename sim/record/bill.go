@@ -7,9 +7,9 @@ type Cause uint8
 // The causes.
 const (
 	CauseNone     Cause = iota // not bounced
-	CauseBank                  // automatic top-up on, linked account not covered
+	CauseBank                  // linked account not covered, with automatic top-up or without
 	CauseForgot                // no automatic top-up, payment notice not answered
-	CauseOutage                // automatic top-up on and covered, the debit itself failed
+	CauseOutage                // automatic top-up on and covered, the debit itself failed or the bank was down
 	CauseAbuse                 // first-party abuse: an account never meant to pay
 	CauseTakeover              // drained or frozen after an account takeover
 	CauseMule                  // frozen after reports that it received stolen money

@@ -91,16 +91,16 @@ var Items = [NumItems]ItemInfo{
 	ItemWithdrawals7:      {"withdrawals_7d", "count", "withdrawals to the bank in the last 7 days, without money that was passed on as it arrived; the form sent is not published", "FSS 2024-08-13", false, false, false, 2, CodedCount, countBands},
 	ItemCardPayments7:     {"card_payments_7d", "count", "payments by registered card in the last 7 days; the form sent is not published", "press 2024-08-13, unconfirmed", false, false, false, 2, CodedCount, countBands},
 	ItemPaymentAmount7:    {"payment_amount_7d_won", "won", "amount of the payments in the last 7 days, by card and bills included", "invented", true, false, false, 4, CodedWon, wonBands},
-	ItemTopupAmount7:      {"topup_amount_7d_won", "won", "amount of the top-ups in the last 7 days", "invented", true, false, false, 4, CodedWon, wonBands},
-	ItemRemittanceAmount7: {"remittance_amount_7d_won", "won", "amount of the remittances sent in the last 7 days", "invented", true, false, false, 4, CodedWon, wonBands},
+	ItemTopupAmount7:      {"topup_amount_7d_won", "won", "amount of the top-ups in the last 7 days, by hand and automatic", "invented", true, false, false, 4, CodedWon, wonBands},
+	ItemRemittanceAmount7: {"remittance_amount_7d_won", "won", "amount of the remittances sent in the last 7 days, to wallets and to bank accounts", "invented", true, false, false, 4, CodedWon, wonBands},
 	ItemReceived7:         {"received_7d", "count", "remittances received from wallets in the last 7 days, at most 36 a day", "invented", true, false, false, 2, CodedCount, countBands},
-	ItemIdleDays:          {"idle_days", "days", "days since the wallet was last opened, a bill charged or an attacker at work, or else since sign-up; at most 90", "invented", true, false, false, 2, CodedCount, countBands},
+	ItemIdleDays:          {"idle_days", "days", "days since the wallet was last opened, topped up for a purchase, charged with a bill or used by an attacker, or else since sign-up; at most 90", "invented", true, false, false, 2, CodedCount, countBands},
 	ItemLinkedBanks:       {"linked_banks", "count", "linked bank accounts", "invented", true, false, false, 1, CodedCount, countBands},
 	ItemLinkedCards:       {"linked_cards", "count", "registered cards", "invented", true, false, false, 1, CodedCount, countBands},
-	ItemFailedTopups7:     {"failed_topups_7d", "count", "top-ups and debits that failed in the last 7 days, charges of bills among them unless the account was frozen, at most 36 a day", "invented", true, false, false, 2, CodedCount, countBands},
+	ItemFailedTopups7:     {"failed_topups_7d", "count", "top-ups and debits that failed in the last 7 days, every failed charge of a bill among them unless the account was frozen, at most 36 a day", "invented", true, false, false, 2, CodedCount, countBands},
 	ItemAutoTopup:         {"auto_topup", "flag", "automatic top-up is switched on", "invented", true, false, false, 1, CodedCount, flagBands},
 	ItemStatus:            {"account_status", "code", "0 = normal, 1 = frozen after a report", "invented", true, false, false, 1, CodedCount, flagBands},
-	ItemCounterparties7:   {"counterparties_7d", "tokens", "tokens of the people who were sent money in the last 7 days", "invented", true, false, false, 64, NotRead, nil},
+	ItemCounterparties7:   {"counterparties_7d", "tokens", "tokens of the people whose wallets were sent money in the last 7 days, of the latest four", "invented", true, false, false, 64, NotRead, nil},
 }
 
 func (i Item) String() string { return Items[i].Name }
