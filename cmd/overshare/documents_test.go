@@ -201,10 +201,10 @@ func TestDocumentsStateDefaults(t *testing.T) {
 var quoted = regexp.MustCompile(`(?s)<!-- figures: ([^>]+) -->(.*?)<!-- end figures -->`)
 
 // A figure is a number with a decimal point, or one with a unit that says how it is scaled.
-var quotedFigure = regexp.MustCompile(`([+−-]?)(\d[\d,]*(?:\.\d+)?)( ?%| bn| M| k)?`)
+var quotedFigure = regexp.MustCompile(`([+−-]?)(\d+(?:,\d{3})*(?:\.\d+)?)( ?%| tn| bn| M| k)?`)
 
 // Every figure of a part of a document that quotes results stands, rounded, in the results that it names. Whole
-// numbers below 100 without a unit are words and dates more often than results, and are not looked at.
+// numbers below 100 without a unit are words more often than results, and years are dates: neither is looked at.
 func TestFiguresComeFromResults(t *testing.T) {
 	found := 0
 	for _, name := range documents {
@@ -214,14 +214,14 @@ func TestFiguresComeFromResults(t *testing.T) {
 			for _, m := range quotedFigure.FindAllStringSubmatch(text, -1) {
 				digits := strings.ReplaceAll(m[2], ",", "")
 				_, decimals, point := strings.Cut(digits, ".")
-				if !point && m[3] == "" && len(digits) < 3 {
+				if !point && m[3] == "" && (len(digits) < 3 || len(m[2]) == 4 && (strings.HasPrefix(digits, "19") || strings.HasPrefix(digits, "20"))) {
 					continue
 				}
 				x, err := strconv.ParseFloat(digits, 64)
 				if err != nil {
 					t.Fatalf("%s: %q: %v", name, m[0], err)
 				}
-				unit := map[string]float64{"": 1, "%": 0.01, "bn": 1e9, "M": 1e6, "k": 1e3}[strings.TrimSpace(m[3])]
+				unit := map[string]float64{"": 1, "%": 0.01, "tn": 1e12, "bn": 1e9, "M": 1e6, "k": 1e3}[strings.TrimSpace(m[3])]
 				half := 0.5000001 * unit * math.Pow(10, -float64(len(decimals)))
 				found++
 				if !slices.ContainsFunc(values, func(v float64) bool { return math.Abs(math.Abs(v)-x*unit) <= half }) {
