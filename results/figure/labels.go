@@ -135,7 +135,7 @@ func (l *layout) nearest(s []*label, leave int) (ok bool) {
 	for dx := 8.0; dx < l.area.x1-l.area.x0; dx += 6 {
 		for _, left := range [2]float64{last + dx, first - dx - width} {
 			for dy := -(l.area.y1 - l.area.y0); dy < l.area.y1-l.area.y0; dy += 3 {
-				b := box{left, mid + dy - height/2, left + width, mid + dy + height/2}
+				b := box{left, mid + dy - float64(height/2), left + width, mid + dy + float64(height/2)}
 				if cost := math.Hypot(2*dx, dy); cost < best && b.within(l.area) && l.free(s, b, leave) {
 					best, there, ok = cost, b, true
 				}
@@ -154,7 +154,7 @@ func (l *layout) nearest(s []*label, leave int) (ok bool) {
 
 // seat returns where the k-th label of a stack stands, beside its point's side, and the leader to it.
 func seat(x *label, stack box, k int) (box, stroke) {
-	top := stack.y1 - rowHeight*float64(k)
+	top := stack.y1 - float64(rowHeight*float64(k))
 	b := box{stack.x0, top - rowHeight, stack.x0 + x.width, top}
 	end := b.x0 - 1
 	if stack.x0 < x.x {
