@@ -9,28 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"overshare/scenarios"
 	"overshare/scenarios/study"
+	"overshare/scenarios/study/studytest"
 	"overshare/scoring/metric"
 )
-
-// inquire runs a small scenario up to its studies.
-func inquire(t *testing.T, scenario string, workers int, set ...string) *study.Inquiry {
-	t.Helper()
-	var over []scenarios.Override
-	for _, s := range set {
-		over = append(over, scenarios.Set(s))
-	}
-	s, err := scenarios.Load(scenario, over...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := study.Inquire(context.Background(), s, study.Options{Workers: workers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return q
-}
 
 // find carries out the study.
 func find(t *testing.T, q *study.Inquiry) *Result {
@@ -45,7 +27,7 @@ func find(t *testing.T, q *study.Inquiry) *Result {
 // No channel of a control in which those out of scope have to do with nobody in scope may show an effect.
 // False-alarm rate: intervals of level 1 − 1e-6, 13 of them. A fault of 0.03 in the AUC would show.
 func TestChannelsCarryNothingWithoutSignal(t *testing.T) {
-	q := inquire(t, "no-signal", 2, "run.users=100000", "evaluation.alpha=1e-6")
+	q := studytest.Inquire(t, "no-signal", 2, "run.users=100000", "evaluation.alpha=1e-6")
 	x := find(t, q)
 	if n := len(x.Games[0].Effects); n != 13 {
 		t.Fatalf("%d effects, want 3 of 4 channels and the whole", n)
@@ -59,7 +41,7 @@ func TestChannelsCarryNothingWithoutSignal(t *testing.T) {
 
 // Where both regimes hold the same, switching is exactly nothing, and nothing is trained for it.
 func TestSwitchingNothingIsExactlyZero(t *testing.T) {
-	q := inquire(t, "all-in-scope", 2, "run.users=10000", "platform.join_delay_days=0")
+	q := studytest.Inquire(t, "all-in-scope", 2, "run.users=10000", "platform.join_delay_days=0")
 	for _, e := range find(t, q).Games[0].Effects {
 		if d := e.Difference; !d.OK || d.Value != 0 || d.Low != 0 || d.High != 0 {
 			t.Errorf("%s of %s: %+v", e.Name, e.Channel, d)
@@ -76,7 +58,7 @@ func TestSwitchingNothingIsExactlyZero(t *testing.T) {
 // The Shapley values are the means over all orders of adding the channels, computed here order by order from
 // the table of combinations; they add up to the whole, which is what comparison.csv says of the two regimes.
 func TestShapleyValuesAddUp(t *testing.T) {
-	q := inquire(t, "kakaopay-2024", 2, "run.users=40000")
+	q := studytest.Inquire(t, "kakaopay-2024", 2, "run.users=40000")
 	game := find(t, q).Games[0]
 	auc := map[coalition]float64{}
 	for _, x := range game.Coalition {
@@ -143,7 +125,7 @@ func permutations(list []channel) (all [][]channel) {
 
 // A tutor's shared proxy models give what learning from scratch gives, and each channel changes something.
 func TestTutorIsLearn(t *testing.T) {
-	q := inquire(t, "kakaopay-2024", 2, "run.users=30000")
+	q := studytest.Inquire(t, "kakaopay-2024", 2, "run.users=30000")
 	tutor := &tutor{q, "scorecard", map[study.View]*study.Proxy{}}
 	for s := range everyChannel + 1 {
 		w := s.view(1, 0)
@@ -174,7 +156,7 @@ func TestTutorIsLearn(t *testing.T) {
 func TestChannelsAreDeterministic(t *testing.T) {
 	var first *Result
 	for _, workers := range []int{1, 3} {
-		got := find(t, inquire(t, "kakaopay-2024", workers, "run.users=20000"))
+		got := find(t, studytest.Inquire(t, "kakaopay-2024", workers, "run.users=20000"))
 		if first == nil {
 			first = got
 		} else if diff := cmp.Diff(first, got); diff != "" {

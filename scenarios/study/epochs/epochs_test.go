@@ -5,30 +5,12 @@ import (
 	"reflect"
 	"testing"
 
-	"overshare/scenarios"
 	"overshare/scenarios/study"
+	"overshare/scenarios/study/studytest"
 	"overshare/scoring/metric"
 	"overshare/sim/people"
 	"overshare/sim/record"
 )
-
-// inquire runs a small scenario up to its studies.
-func inquire(t *testing.T, scenario string, workers int, set ...string) *study.Inquiry {
-	t.Helper()
-	var over []scenarios.Override
-	for _, s := range set {
-		over = append(over, scenarios.Set(s))
-	}
-	s, err := scenarios.Load(scenario, over...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := study.Inquire(context.Background(), s, study.Options{Workers: workers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return q
-}
 
 // find carries out the study.
 func find(t *testing.T, q *study.Inquiry) *Result {
@@ -43,7 +25,7 @@ func find(t *testing.T, q *study.Inquiry) *Result {
 // epochsOf runs the study of time on a small country.
 func epochsOf(t *testing.T, workers int, users, epochs string, more ...string) (*study.Inquiry, []Epoch) {
 	t.Helper()
-	q := inquire(t, "kakaopay-2024", workers, append([]string{"run.users=" + users, "evaluation.epochs=" + epochs}, more...)...)
+	q := studytest.Inquire(t, "kakaopay-2024", workers, append([]string{"run.users=" + users, "evaluation.epochs=" + epochs}, more...)...)
 	return q, find(t, q).Epochs
 }
 
@@ -58,7 +40,7 @@ func TestEpochsAreRuns(t *testing.T) {
 		if e.Epoch.String() != epoch {
 			t.Fatalf("epoch %d is %v, want %s", n, e.Epoch, epoch)
 		}
-		own := inquire(t, "kakaopay-2024", 1, "run.users=40000", "evaluation.epoch="+epoch)
+		own := studytest.Inquire(t, "kakaopay-2024", 1, "run.users=40000", "evaluation.epoch="+epoch)
 		for k, c := range own.Scorers[0].Report.Columns {
 			if got := e.Scorers[0].Report.Columns[k].Metric[metric.AUCROC].Value; got != c.Metric[metric.AUCROC].Value {
 				t.Errorf("%s, regime %d: AUC %g, a run has %g", epoch, k, got, c.Metric[metric.AUCROC].Value)

@@ -8,31 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"overshare/scenarios"
 	"overshare/scenarios/study"
+	"overshare/scenarios/study/studytest"
 	"overshare/scoring"
 	"overshare/scoring/features"
 	"overshare/scoring/metric"
 	"overshare/sim/record"
 )
-
-// inquire runs a small scenario up to its studies.
-func inquire(t *testing.T, scenario string, workers int, set ...string) *study.Inquiry {
-	t.Helper()
-	var over []scenarios.Override
-	for _, s := range set {
-		over = append(over, scenarios.Set(s))
-	}
-	s, err := scenarios.Load(scenario, over...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := study.Inquire(context.Background(), s, study.Options{Workers: workers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return q
-}
 
 // find carries out the study.
 func find(t *testing.T, q *study.Inquiry) *Result {
@@ -81,7 +63,7 @@ func TestColumnsBelongToItems(t *testing.T) {
 // A processor to which one item is sent holds nothing of the others, and proxy outcomes only with the item
 // that they are read off.
 func TestWithheldItemsAreMissing(t *testing.T) {
-	q := inquire(t, "kakaopay-2024", 2, "run.users=15000")
+	q := studytest.Inquire(t, "kakaopay-2024", 2, "run.users=15000")
 	for _, i := range readItems().list() {
 		v := itemSet(1 << i).view(0)
 		fit, _ := q.Bills(q.Sample, v)
@@ -112,7 +94,7 @@ func TestWithheldItemsAreMissing(t *testing.T) {
 
 // The search takes the best item first, and finds the same set when there are no test bills at all.
 func TestSearchSeesNoTestBills(t *testing.T) {
-	q := inquiry{inquire(t, "kakaopay-2024", 2, "run.users=30000", "sharing.regimes=[in-scope]", "evaluation.margin_auc=0.001")}
+	q := inquiry{studytest.Inquire(t, "kakaopay-2024", 2, "run.users=30000", "sharing.regimes=[in-scope]", "evaluation.margin_auc=0.001")}
 	k := &ranking{m: q.Scorers[0]}
 	inner, result := *q.Inquiry, *q.Result
 	blind := inquiry{&inner}
@@ -151,7 +133,7 @@ func TestSearchSeesNoTestBills(t *testing.T) {
 // Items that cannot matter are worth exactly nothing; some that the score hangs on are worth much; the
 // confirmation is the paired difference on the test bills.
 func TestItems(t *testing.T) {
-	q := inquire(t, "kakaopay-2024", 2, "run.users=40000", "sharing.regimes=[in-scope, none]", "processor.platform_history=false")
+	q := studytest.Inquire(t, "kakaopay-2024", 2, "run.users=40000", "sharing.regimes=[in-scope, none]", "processor.platform_history=false")
 	x := find(t, q)
 	if len(x.Scores) != 1 {
 		t.Fatalf("%d regimes, want 1: one that sends nothing has no items", len(x.Scores))
@@ -181,7 +163,7 @@ func TestItems(t *testing.T) {
 func TestItemsAreDeterministic(t *testing.T) {
 	var first *Result
 	for _, workers := range []int{1, 3} {
-		got := find(t, inquire(t, "kakaopay-2024", workers, "run.users=6000", "sharing.regimes=[everyone]"))
+		got := find(t, studytest.Inquire(t, "kakaopay-2024", workers, "run.users=6000", "sharing.regimes=[everyone]"))
 		if first == nil {
 			first = got
 		} else if diff := cmp.Diff(first, got); diff != "" {
