@@ -3,7 +3,7 @@
 # README. TestFiguresComeFromResults holds the texts against these files.
 #
 # Usage: docs/results.sh path/to/overshare [part...]
-# Parts: headline gbdt facts mechanisms counterfactual studies epochs scenarios privacy; all of them take about
+# Parts: headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy; all of them take about
 # half an hour on two cores, the headline a few minutes.
 set -euo pipefail
 overshare=$(realpath "$1")
@@ -108,6 +108,19 @@ scenarios() {
 	run --users 1e6 --set processor.feedback=true
 	keep one-million feedback
 }
+seeds() { # how far verdicts of few people can be trusted
+	echo "people,seed,verdict,difference,ci_low,ci_high" >results/seeds.csv
+	for people in 40000 100000 200000 400000; do
+		for seed in 1 2 3 4 5 6 7 8; do
+			run --users "$people" --seed "$seed" --set evaluation.verdict_bad_people=30
+			{
+				printf '%s,%s' "$people" "$seed"
+				take comparison "verdict difference ci_low ci_high" "regime=in-scope scorer=scorecard metric=auc"
+				echo
+			} >>results/seeds.csv
+		done
+	done
+}
 privacy() {
 	"$overshare" reidentify --quiet --force --out "$work/run" >/dev/null
 	keep country reidentification
@@ -115,6 +128,6 @@ privacy() {
 	keep four-million uniqueness linkability unicity
 }
 
-for part in "${@:-headline gbdt facts mechanisms counterfactual studies epochs scenarios privacy}"; do
+for part in "${@:-headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy}"; do
 	for p in $part; do "$p"; done
 done
