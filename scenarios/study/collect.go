@@ -26,6 +26,7 @@ type Rows struct {
 	Person []uint32
 	Day    []int32 // last night at the ask, or when a probe looked
 	State  []uint8 // see below
+	Inside []uint8 // 1: in scope on that night; probes only
 	Failed []uint8 // bit k: the proxy outcome of the newest record of clock k; probes only
 	Wait   []uint8 // days from last night to the outcome, at most 255; bills only
 	Bills  []BillRow
@@ -94,8 +95,8 @@ func (r *Rows) addBill(x *sharing.Sight, numbers map[string]uint32) int32 {
 // what a run keeps, and slices that grew by appending would hold a quarter more.
 func (r *Rows) take() Rows {
 	t := Rows{slices.Clone(r.Own), slices.Clone(r.Known), slices.Clone(r.Seen), slices.Clone(r.Sights), slices.Clone(r.Person), slices.Clone(r.Day),
-		slices.Clone(r.State), slices.Clone(r.Failed), slices.Clone(r.Wait), slices.Clone(r.Bills)}
-	*r = Rows{r.Own[:0], r.Known[:0], r.Seen[:0], r.Sights[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Failed[:0], r.Wait[:0], r.Bills[:0]}
+		slices.Clone(r.State), slices.Clone(r.Inside), slices.Clone(r.Failed), slices.Clone(r.Wait), slices.Clone(r.Bills)}
+	*r = Rows{r.Own[:0], r.Known[:0], r.Seen[:0], r.Sights[:0], r.Person[:0], r.Day[:0], r.State[:0], r.Inside[:0], r.Failed[:0], r.Wait[:0], r.Bills[:0]}
 	return t
 }
 
@@ -117,6 +118,7 @@ type gathered struct {
 // collector implements sharing.Reader for one shard.
 type collector struct {
 	*gathered
+	block               *ledger.Block
 	epoch               record.Day
 	retries             record.Day // from the first charge to the last retry
 	train, test, probes map[string]uint32
@@ -168,7 +170,11 @@ func (c *collector) describe(b *ledger.Block, row int) {
 }
 
 func (c *collector) Looked(s *sharing.Sight) int32 {
-	c.Probes.Failed = append(c.Probes.Failed, 0)
+	inside := uint8(0)
+	if c.block.All[s.Person%ledger.BlockSize].InScope(s.Night) {
+		inside = 1
+	}
+	c.Probes.Failed, c.Probes.Inside = append(c.Probes.Failed, 0), append(c.Probes.Inside, inside)
 	return c.Probes.add(s, c.probes)
 }
 
@@ -227,7 +233,7 @@ type desk struct {
 // shard lives through the blocks of shard k.
 func (p *Plan) shard(d *desk, k int) *Sample {
 	b, part := &d.block, &gathered{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
-	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), map[string]uint32{}, map[string]uint32{}, map[string]uint32{}}
+	c := &collector{part, b, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), map[string]uint32{}, map[string]uint32{}, map[string]uint32{}}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
 	crossing.Attach(b)

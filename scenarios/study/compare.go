@@ -19,7 +19,7 @@ func LearnTables(ctx context.Context, name string, fit, check, test *scoring.Tab
 	out := make([]float32, test.Rows())
 	model, card, err := train(ctx, name, fit, workers)
 	switch {
-	case err == nil && model == nil:
+	case err == nil && model.Model == nil:
 		k.warn("no earlier rows of both outcomes to learn from: the score is the same for all")
 		for i := range out {
 			out[i] = float32(prior)
@@ -30,10 +30,10 @@ func LearnTables(ctx context.Context, name string, fit, check, test *scoring.Tab
 	}
 	k.Card, k.ModelUsed = card, true
 	odds, known := make([]float32, test.Rows()), make([]float32, check.Rows())
-	if err := model(test, odds, workers); err != nil {
+	if err := model.Model(test, odds, workers); err != nil {
 		return Score{}, err
 	}
-	if err := model(check, known, workers); err != nil {
+	if err := model.Model(check, known, workers); err != nil {
 		return Score{}, err
 	}
 	return Score{out, k}, toProbabilities(out, odds, known, check, k)

@@ -31,7 +31,8 @@ type Evaluation struct {
 	TrainDays        int
 	TestDays         int
 	TailDays         int
-	CalibrationDays  int // the last of the training days, held back to calibrate
+	CalibrationDays  int // the last of the training days, held back to combine candidates on
+	TrainingDraws    int // draws of the training people behind the luck of training; 0: none
 	OracleBills      int
 	OracleFutures    int
 	Studies          []string
@@ -84,7 +85,8 @@ type Run struct {
 // A Plan is a scenario made ready to run.
 type Plan struct {
 	ID         string // says what was planned: the same ID, the same samples
-	Training   bool   // keep the probabilities of training bills, too: [Knowledge.Train]
+	drawing    *drawing
+	Training   bool // keep the probabilities of training bills, too: [Knowledge.Train]
 	Name       string
 	Run        Run
 	Evaluation Evaluation
@@ -137,6 +139,9 @@ func (p *Plan) prepare(world ledger.Config, share sharing.Config) (err error) {
 	world.Start, world.Days = e.Start(), e.Days()
 	if world.Days > 1000 {
 		return fmt.Errorf("evaluation: warmup, training, test and tail days add up to %d; at most 1000 can be simulated, shorten one", world.Days)
+	}
+	if e.TrainingDraws == 1 {
+		return fmt.Errorf("evaluation.training_draws: 1 draw tells nothing of luck; give 0 for none, or 2 and more")
 	}
 	if p.World, err = ledger.New(world); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"overshare/scoring/metric"
+	"overshare/scoring/resample"
 	"overshare/sim/record"
 )
 
@@ -173,6 +174,7 @@ type Choice struct {
 	Place          int    // of the regime in the list; -1: no regime
 	Purse          *Purse
 	Warnings       []string
+	again          *Again // what the score brought when it was learnt from other people; nil without
 }
 
 // Money is what the decision is worth under every regime, and without any score.
@@ -203,6 +205,9 @@ func (p *Plan) economics(all []*Measured, s *Sample, t *Panel) *Money {
 	return m
 }
 
+// bundles reports whether a bill is bundled at a threshold.
+func bundles(p float32, threshold float64) bool { return threshold >= 1 || float64(p) < threshold }
+
 // decide prices every policy.
 func (m *Money) decide(all []*Measured, t *Panel) {
 	m.Each = Choice{Place: -1, Purse: m.spend(t, func(int) bool { return false })}
@@ -214,7 +219,7 @@ func (m *Money) decide(all []*Measured, t *Panel) {
 	for _, x := range all {
 		for r, score := range x.Scores {
 			m.Choices = append(m.Choices, Choice{score.Regime, x.Scorer, r,
-				m.spend(t, func(i int) bool { return m.Threshold >= 1 || float64(score.P[i]) < m.Threshold }), score.Warnings})
+				m.spend(t, func(i int) bool { return bundles(score.P[i], m.Threshold) }), score.Warnings, score.Again})
 		}
 	}
 }
@@ -254,11 +259,36 @@ func (m *Money) Find(scorer string, place int) *Choice {
 }
 
 // Net returns the net benefit in won a bill.
-func (m *Money) Net(c *Choice) metric.Estimate { return c.Purse.Net.Over(m.Bills, m.Alpha) }
+func (m *Money) Net(c *Choice) metric.Estimate {
+	return m.widen(c.Purse.Net.Over(m.Bills, m.Alpha), c, nil)
+}
 
 // Over returns how much more a choice brings than another, in won a bill.
 func (m *Money) Over(c, other *Choice) metric.Estimate {
-	return metric.RatioDifference(c.Purse.Net[:], m.Bills[:], other.Purse.Net[:], m.Bills[:], m.Alpha)
+	return m.widen(metric.RatioDifference(c.Purse.Net[:], m.Bills[:], other.Purse.Net[:], m.Bills[:], m.Alpha), c, other)
+}
+
+// widen adds the luck of training of a choice, or of the difference of two, where scores were learnt again. The threshold and what
+// is best without a score count as known.
+func (m *Money) widen(e metric.Estimate, c, other *Choice) metric.Estimate {
+	var plan *resample.Plan
+	var values []float64
+	for k, x := range []*Choice{c, other} {
+		if x == nil || x.again == nil || x.again.Net == nil {
+			continue
+		}
+		plan = &x.again.Plan
+		if values == nil {
+			values = make([]float64, plan.N)
+		}
+		for b, v := range x.again.Net {
+			values[b] += float64(float64(1-2*k) * v)
+		}
+	}
+	if plan == nil {
+		return e
+	}
+	return Widen(e, *plan, values, m.Alpha)
 }
 
 // A Price is what the exposure of people who cannot need it brings, in won for a person exposed for a year.

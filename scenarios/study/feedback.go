@@ -34,12 +34,14 @@ func (p *Plan) learn(ctx context.Context, s *Sample, r int, name string, workers
 	if err != nil || !p.Processor.Feedback {
 		return free, k, err
 	}
-	f := &Feedback{P: free}
+	f, drawing := &Feedback{P: free}, p.draws(s)
+	q := *p
+	q.drawing = &drawing // the same people, whatever outcomes are known
 	selected, err := p.selected(ctx, s, r, name, workers, f)
 	if err != nil {
 		return nil, nil, err
 	}
-	fed, k, err := p.Learn(ctx, selected, Whole(r), name, workers)
+	fed, k, err := q.Learn(ctx, selected, Whole(r), name, workers)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,7 +62,7 @@ func (p *Plan) selected(ctx context.Context, s *Sample, r int, name string, work
 	first, mid := p.takeover()
 	early := *p
 	early.Evaluation.Epoch, early.Evaluation.TrainDays = mid, int(mid-first)
-	early.Evaluation.FindAUCLoss = 0
+	early.Evaluation.FindAUCLoss, early.Evaluation.TrainingDraws = 0, 0
 	before := &Sample{Train: masked(s.Train, func(rows *Rows, i int) bool {
 		return record.Day(rows.Day[i])+record.Day(rows.Wait[i]) < mid
 	}), Test: masked(s.Train, func(rows *Rows, i int) bool { return record.Day(rows.Day[i])+1 >= mid }),

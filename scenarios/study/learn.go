@@ -10,25 +10,30 @@ import (
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
 	"overshare/scoring/metric"
+	"overshare/scoring/resample"
 	"overshare/scoring/scorecard"
+	"overshare/scoring/timefold"
 )
 
 // A Knowledge says what a processor learnt from.
 type Knowledge struct {
 	Regime, Scorer       string
-	TrainRows, TrainBad  int64 // bills with an outcome before the test window, calibration included
-	ProxyRows, ProxyBad  int64 // records with an observed proxy outcome
-	Card                 *scorecard.Card
+	TrainRows, TrainBad  int64           // bills with an outcome before the test window, calibration included
+	ProxyRows, ProxyBad  int64           // records with an observed proxy outcome
+	Card                 *scorecard.Card // of the last candidate that was learnt from bills
 	ProxyUsed, ModelUsed bool
-	CalibrationRows      int64
+	CalibrationRows      int64       // bills that the candidates are combined on
+	Candidates           []Candidate // what the score is made of
 	Warnings             []string
 
-	// Check is the score of every calibration bill before recalibration, with an evaluation.find_auc_loss alone.
+	// Check is the score of every calibration bill, combined with weights from other people's, with an
+	// evaluation.find_auc_loss alone.
 	Check []float32
 	// Train is P(bounce) of every row of the training bills, with an outcome or not, with [Plan.Training] alone.
 	Train []float32
 
 	Feedback *Feedback // nil unless processor.feedback
+	Again    *Again    // what the same learner did when it learnt from other people; nil without evaluation.training_draws
 }
 
 func (k *Knowledge) warn(format string, args ...any) {
@@ -54,8 +59,8 @@ const Nobodys = -1
 func Whole(r int) View { return View{Now: r, Past: r, Others: r, Rows: r} }
 
 // table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. code is
-// [view.bill] for bills and [view.probe] for proxy rows.
-func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst []uint8) (bad bool), keep func(r *Rows, i int) bool) *scoring.Table {
+// [view.bill] for bills and [view.probe] for proxy rows. who are the people whose rows they are.
+func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst []uint8) (bad bool), keep func(r *Rows, i int) bool) (t *scoring.Table, who []uint32) {
 	n := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -64,7 +69,8 @@ func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst [
 			}
 		}
 	}
-	t := &scoring.Table{Features: features.Columns()[:columns], Code: make([]uint8, n*columns), Bad: make([]bool, n), When: make([]int32, n)}
+	t = &scoring.Table{Features: features.Columns()[:columns], Code: make([]uint8, n*columns), Bad: make([]bool, n), When: make([]int32, n)}
+	who = make([]uint32, n)
 	at := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -72,21 +78,18 @@ func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst [
 				continue
 			}
 			t.Bad[at] = code(r, i, t.Code[at*columns:(at+1)*columns])
-			t.When[at] = r.Day[i]
+			t.When[at], who[at] = r.Day[i], r.Person[i]
 			at++
 		}
 	}
-	return t
+	return t, who
 }
 
 // Learn trains the named scorer on what v holds and returns P(bounce) of every test bill, in the
 // order of the shards.
 //
-// First a proxy model: from a record and its history to whether a top-up or debit fails in the following
-// week, on every record held; its score becomes one more column. Then the scorer proper, on the bills
-// whose outcome was known before the test window, the last days held back; on those it is calibrated.
-// Without any bounced bill, or with too few to learn from, the proxy model itself is the score; without a
-// proxy outcome, too, the score is the same for all.
+// It learns every model that the processor could have built from what it holds and combines them on the bills of the last
+// training days: see [pupil]. Without a bounced bill and without a proxy outcome the score is the same for all.
 func (p *Plan) Learn(ctx context.Context, s *Sample, v View, name string, workers int) ([]float32, *Knowledge, error) {
 	proxy, err := p.TrainProxy(ctx, s, v, name, workers)
 	if err != nil {
@@ -95,217 +98,245 @@ func (p *Plan) Learn(ctx context.Context, s *Sample, v View, name string, worker
 	return p.LearnFrom(ctx, s, v, proxy, workers)
 }
 
-// A Proxy is a proxy model, if there was anything to learn one from, and what it was learnt from.
+// A Proxy is the proxy models of a processor, if there was anything to learn them from, and what they were learnt from.
 type Proxy struct {
-	model Model // nil: there is none
+	pupil
+	drawn []pupil // learnt again from other people, draw by draw
 	known Knowledge
 }
 
-// Rows returns how many records with a proxy outcome the model was learnt from.
+// Rows returns how many records with a proxy outcome the models were learnt from.
 func (x *Proxy) Rows() int64 { return x.known.ProxyRows }
 
-// TrainProxy trains the proxy model of [Plan.Learn]. It depends on all of v but Now.
-func (p *Plan) TrainProxy(ctx context.Context, s *Sample, v View, name string, workers int) (*Proxy, error) {
+// TrainProxy trains the proxy models of [Plan.Learn]. They depend on all of v but Now.
+func (p *Plan) TrainProxy(ctx context.Context, s *Sample, w View, name string, workers int) (*Proxy, error) {
 	x := &Proxy{known: Knowledge{Scorer: name}}
-	var err error
-	x.model, err = p.proxy(ctx, s, v, &x.known, workers)
-	return x, err
+	draws := p.draws(s)
+	x.drawn = make([]pupil, draws.N)
+	if w.Rows == Nobodys {
+		return x, nil
+	}
+	v := p.view(w)
+	if why := v.blind(); why != "" {
+		x.known.warn("no proxy outcome can be learnt: %s", why)
+		return x, nil
+	}
+	all, who := v.table(s.Probes, features.NumBase, v.probe, v.lends)
+	inside := v.inside(s.Probes)
+	x.known.ProxyRows, x.known.ProxyBad = int64(all.Rows()), bads(all)
+	for k, rows := range [len(scopes)][]int32{inside, nil} {
+		t, of := all, who
+		if k == 0 {
+			if len(inside) == 0 || len(inside) == all.Rows() {
+				continue // there is no such model, or it is that of all
+			}
+			t, of = timefold.Pick(all, rows), pickWho(who, rows)
+		}
+		m, _, err := train(ctx, name, t, workers)
+		if err != nil {
+			return nil, err
+		}
+		x.known.ProxyUsed = x.known.ProxyUsed || m.Model != nil
+		x.proxies[k] = m
+		if m.Model == nil {
+			continue
+		}
+		err = draws.each(of, func(d int, rows []int32) (err error) {
+			x.drawn[d].proxies[k].Model, err = m.again(ctx, timefold.Pick(t, rows), workers)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+// inside returns the numbers, among the proxy rows that v lends, of those of people who were in scope: the platform
+// tells the processor who can be asked for.
+func (v *view) inside(parts []*Rows) (list []int32) {
+	n := int32(0)
+	for _, r := range parts {
+		for i := range r.State {
+			if v.lends(r, i) {
+				if r.Inside[i] != 0 {
+					list = append(list, n)
+				}
+				n++
+			}
+		}
+	}
+	return list
 }
 
 // Rehearse trains the named scorer on the earlier training bills alone and returns the AUC on the calibration
-// bills; ½ when there is nothing to learn. No test bill is looked at. ok is false when the calibration bills
-// are not of both outcomes.
+// bills, each half of the people combined with the weights of the other; ½ when there is nothing to learn. No test bill is looked at.
+// ok is false when the calibration bills are not of both outcomes.
 func (p *Plan) Rehearse(ctx context.Context, s *Sample, v View, name string, workers int) (auc float64, ok bool, err error) {
-	x, err := p.TrainProxy(ctx, s, v, name, workers)
+	quick := *p
+	quick.Evaluation.TrainingDraws = 0
+	x, err := quick.TrainProxy(ctx, s, v, name, workers)
 	if err != nil {
 		return 0, false, err
 	}
-	fit, check := p.Bills(s, v)
-	for _, t := range []*scoring.Table{fit, check} {
-		if err := addProxy(x.model, t, workers); err != nil {
-			return 0, false, err
-		}
+	fit, check := quick.bills(s, v)
+	pupil, _, err := learnBills(ctx, &x.pupil, newSheet(fit.Table), name, workers)
+	if err != nil {
+		return 0, false, err
 	}
-	out := make([]float32, check.Rows())
-	model, err := best(ctx, &x.known, x.model, fit, workers)
-	if err == nil && model != nil {
-		err = model(check, out, workers)
-	}
+	out, err := p.crossed(pupil, check, workers)
 	auc, ok = metric.AUC(out, metric.Outcomes{Bad: check.Bad})
 	return auc, ok, err
 }
 
-// LearnFrom is the rest of [Plan.Learn], once the proxy model is trained.
-func (p *Plan) LearnFrom(ctx context.Context, s *Sample, v View, x *Proxy, workers int) ([]float32, *Knowledge, error) {
-	known := x.known
-	k, proxy := &known, x.model
-	fit, check := p.Bills(s, v)
-	for _, t := range []*scoring.Table{fit, check} {
-		if err := addProxy(proxy, t, workers); err != nil {
-			return nil, nil, err
+// A lesson is a table of bills and the people whose they are.
+type lesson struct {
+	*scoring.Table
+	who []uint32
+}
+
+// pick returns some rows of l.
+func (l lesson) pick(rows []int32) lesson {
+	return lesson{timefold.Pick(l.Table, rows), pickWho(l.who, rows)}
+}
+
+func pickWho(who []uint32, rows []int32) []uint32 {
+	out := make([]uint32, len(rows))
+	for k, i := range rows {
+		out[k] = who[i]
+	}
+	return out
+}
+
+// crossed scores the bills of l with weights learnt from the bills of the other half of the people.
+func (p *Plan) crossed(x *pupil, l lesson, workers int) ([]float32, error) {
+	halves := resample.Plan{Kind: resample.Parts, N: 2, Of: 2, Seed: p.Run.Seed}
+	out := make([]float32, l.Rows())
+	var rows [2][]int32
+	for i, u := range l.who {
+		h := halves.Part(0, u)
+		rows[h] = append(rows[h], int32(i))
+	}
+	for h := range rows {
+		y, other, own := *x, l.pick(rows[1-h]), l.pick(rows[h])
+		all, err := y.odds(newSheet(other.Table), workers)
+		if err != nil {
+			return nil, err
+		}
+		if err := y.combine(all, other.Bad, other.who, p.Processor.PriorRate, 1, nil); err != nil {
+			return nil, err
+		}
+		list, err := y.probabilities(own.Table, workers)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range rows[h] {
+			out[i] = list[k]
 		}
 	}
-	k.TrainRows, k.TrainBad = int64(fit.Rows()+check.Rows()), bads(fit)+bads(check)
+	return out, nil
+}
+
+// learnBills learns the models of bills beside the proxy models of x, and returns the card of the last, if they are cards.
+func learnBills(ctx context.Context, x *pupil, fit *sheet, name string, workers int) (*pupil, *scorecard.Card, error) {
+	y := &pupil{proxies: x.proxies}
+	var card *scorecard.Card
+	err := y.learnBills(fit, workers, func(k int, t *scoring.Table) (m taught, err error) {
+		var of *scorecard.Card
+		if m, of, err = train(ctx, name, t, workers); of != nil {
+			card = of
+		}
+		return m, err
+	})
+	return y, card, err
+}
+
+// LearnFrom is the rest of [Plan.Learn], once the proxy models are trained.
+func (p *Plan) LearnFrom(ctx context.Context, s *Sample, w View, x *Proxy, workers int) ([]float32, *Knowledge, error) {
+	known := x.known
+	k := &known
+	fit, check := p.bills(s, w)
+	k.TrainRows, k.TrainBad = int64(fit.Rows()+check.Rows()), bads(fit.Table)+bads(check.Table)
 	k.CalibrationRows = int64(check.Rows())
-	model, err := best(ctx, k, proxy, fit, workers)
+	pupil, card, err := learnBills(ctx, &x.pupil, newSheet(fit.Table), k.Scorer, workers)
 	if err != nil {
+		return nil, nil, err
+	}
+	k.Card, k.ModelUsed = card, pupil.bills[0].Model != nil
+	all, err := pupil.odds(newSheet(check.Table), workers)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := pupil.combine(all, check.Bad, check.who, p.Processor.PriorRate, 1, nil); err != nil {
+		return nil, nil, err
+	}
+	k.Candidates = pupil.weights()
+	k.doubt(pupil, check.Table)
+	if k.Again, err = p.again(ctx, s, w, x, pupil, fit, check, workers); err != nil {
 		return nil, nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
 	}
-	return p.predict(s, v, k, model, proxy, check, workers)
+	return p.predict(s, w, k, pupil, workers)
 }
 
-// FewBad is how many bounced bills it takes before a model of bills is preferred to a proxy model that rests
-// on at least as many failures. With fewer the scorecard finds hardly a cut that is not chance.
-// Source: ten events for each of ten columns; rule of thumb of Peduzzi et al. 1996,
-// doi:10.1016/S0895-4356(96)00236-3.
-const FewBad = 100
-
-// best trains the scorer on fit and returns it, or the proxy model where that is the better score: see
-// [FewBad]. It returns nil when there is nothing to learn from.
-func best(ctx context.Context, k *Knowledge, proxy Model, fit *scoring.Table, workers int) (Model, error) {
-	if n := bads(fit); proxy != nil && n > 0 && n < FewBad && k.ProxyBad >= FewBad {
-		k.warn("only %d bounced bills to learn from before the test window: the proxy model is the score", n)
-		return onBase(proxy), nil
-	}
-	model, card, err := train(ctx, k.Scorer, fit, workers)
-	switch {
-	case err != nil:
-		return nil, err
-	case model != nil:
-		k.ModelUsed, k.Card = true, card
-		return model, nil
-	case proxy != nil:
-		k.warn("no bills of both outcomes to learn from before the test window: the proxy model is the score")
-		return onBase(proxy), nil
-	}
-	k.warn("nothing to learn from before the test window: the score is the same for all")
-	return nil, nil
-}
-
-// onBase runs a proxy model on tables with all columns.
-func onBase(proxy Model) Model {
-	return func(t *scoring.Table, out []float32, workers int) error {
-		x, err := baseScores(proxy, t, workers)
-		copy(out, x)
-		return err
+// doubt says what a score was not learnt from.
+func (k *Knowledge) doubt(x *pupil, check *scoring.Table) {
+	switch n := bads(check); {
+	case !x.learnt():
+		k.warn("nothing to learn from before the test window: the score is the same for all")
+		return
+	case !k.ModelUsed:
+		k.warn("no bills of both outcomes to learn from before the test window: the score is that of proxy models")
+		fallthrough
+	default:
+		if n == 0 || n == int64(check.Rows()) {
+			k.warn("no later training bills of both outcomes: all candidates have the same weight, and the score is not recalibrated")
+		}
 	}
 }
 
 // Bills returns the bills with an outcome before the test window: those to fit to, and the last days to
-// calibrate on.
+// combine candidates on.
 func (p *Plan) Bills(s *Sample, w View) (fit, check *scoring.Table) {
-	v, from := p.view(w), int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
-	fit = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 < from })
-	check = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 >= from })
-	return fit, check
+	a, b := p.bills(s, w)
+	return a.Table, b.Table
 }
 
-// proxy trains the proxy model, or returns nil when there is nothing to learn it from.
-func (p *Plan) proxy(ctx context.Context, s *Sample, w View, k *Knowledge, workers int) (Model, error) {
-	if w.Rows == Nobodys {
-		return nil, nil
-	}
-	v := p.view(w)
-	if why := v.blind(); why != "" {
-		k.warn("no proxy outcome can be learnt: %s", why)
-		return nil, nil
-	}
-	t := v.table(s.Probes, features.NumBase, v.probe, v.lends)
-	k.ProxyRows, k.ProxyBad = int64(t.Rows()), bads(t)
-	m, _, err := train(ctx, k.Scorer, t, workers)
-	k.ProxyUsed = err == nil && m != nil
-	return m, err
+func (p *Plan) bills(s *Sample, w View) (fit, check lesson) {
+	v, from := p.view(w), int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
+	fit.Table, fit.who = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 < from })
+	check.Table, check.who = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 >= from })
+	return fit, check
 }
 
 // closed keeps the rows that have an outcome.
 func closed(r *Rows, i int) bool { return r.State[i] != StatePending }
 
-// addProxy fills the last column of t with the score of the proxy model.
-func addProxy(proxy Model, t *scoring.Table, workers int) error {
-	if proxy == nil {
-		return nil
-	}
-	out, err := baseScores(proxy, t, workers)
-	for i, x := range out {
-		t.Code[i*features.NumAll+features.Proxy] = features.Odds(x)
-	}
-	return err
-}
-
-// baseScores runs the proxy model on the columns that it knows.
-func baseScores(proxy Model, t *scoring.Table, workers int) ([]float32, error) {
-	base := &scoring.Table{Features: t.Features[:features.NumBase], Code: make([]uint8, t.Rows()*features.NumBase)}
-	for i := range t.Rows() {
-		copy(base.Row(i), t.Row(i))
-	}
-	out := make([]float32, t.Rows())
-	return out, proxy(base, out, workers)
-}
-
-// predict scores the test bills with model; nil knows nothing.
-func (p *Plan) predict(s *Sample, w View, k *Knowledge, model, proxy Model, check *scoring.Table, workers int) ([]float32, *Knowledge, error) {
-	v := p.view(w)
-	test := v.table(s.Test, features.NumAll, v.bill, closed)
-	out := make([]float32, test.Rows())
-	if model == nil {
-		fillWith(out, p.Processor.PriorRate)
-		if p.Training {
-			k.Train = make([]float32, v.table(s.Train, features.NumAll, v.bill, every).Rows())
-			fillWith(k.Train, p.Processor.PriorRate)
-		}
-		return out, k, nil
-	}
-	score := func(t *scoring.Table) ([]float32, error) {
-		x := make([]float32, t.Rows())
-		return x, model(t, x, workers)
-	}
-	if err := addProxy(proxy, test, workers); err != nil {
-		return nil, nil, err
-	}
-	odds, err := score(test)
-	if err != nil {
-		return nil, nil, err
-	}
-	known, err := score(check)
-	if err != nil {
-		return nil, nil, err
-	}
-	if p.Evaluation.FindAUCLoss > 0 {
-		all := v.table(s.Train, features.NumAll, v.bill, p.calibrates)
-		if err := addProxy(proxy, all, workers); err != nil {
-			return nil, nil, err
-		}
-		if k.Check, err = score(all); err != nil {
-			return nil, nil, err
-		}
-	}
-	if err := toProbabilities(out, odds, known, check, k); err != nil {
-		return nil, nil, err
-	}
-	if !p.Training {
-		return out, k, nil
-	}
-	all := v.table(s.Train, features.NumAll, v.bill, every)
-	if err := addProxy(proxy, all, workers); err != nil {
-		return nil, nil, err
-	}
-	if odds, err = score(all); err != nil {
-		return nil, nil, err
-	}
-	k.Train = make([]float32, all.Rows())
-	return out, k, toProbabilities(k.Train, odds, known, check, &Knowledge{}) // what there is to say of it is said
-}
-
 // every keeps all rows.
 func every(*Rows, int) bool { return true }
 
-func fillWith(p []float32, rate float64) {
-	for i := range p {
-		p[i] = float32(rate)
+// predict scores the test bills, and training bills where the plan asks for them.
+func (p *Plan) predict(s *Sample, w View, k *Knowledge, x *pupil, workers int) (out []float32, _ *Knowledge, err error) {
+	v := p.view(w)
+	score := func(parts []*Rows, keep func(r *Rows, i int) bool) ([]float32, error) {
+		t, _ := v.table(parts, features.NumAll, v.bill, keep)
+		return x.probabilities(t, workers)
 	}
+	if out, err = score(s.Test, closed); err != nil {
+		return nil, nil, err
+	}
+	if p.Evaluation.FindAUCLoss > 0 {
+		t, who := v.table(s.Train, features.NumAll, v.bill, p.calibrates)
+		if k.Check, err = p.crossed(x, lesson{t, who}, workers); err != nil {
+			return nil, nil, err
+		}
+	}
+	if p.Training {
+		k.Train, err = score(s.Train, every)
+	}
+	return out, k, err
 }
 
 // toProbabilities turns log-odds into probabilities, with what the rows of check and their log-odds teach.

@@ -62,6 +62,9 @@ func measure(scorer string, scores []Score, t *Truth, o metric.Options) (*Measur
 		return nil, err
 	}
 	m := &Measured{Scorer: scorer, Scores: scores, Report: rep}
+	if err := m.addTraining(o.Alpha); err != nil {
+		return nil, err
+	}
 	if t.Bills != nil {
 		for r := range scores {
 			m.Causes = append(m.Causes, recallByCause(scores[r].P, t, o.Alpha))

@@ -59,19 +59,59 @@ func scorerOf(name string) (*Scorer, error) {
 
 // train learns with the named scorer. A model that is nil without an error says that there was nothing to learn
 // from.
-func train(ctx context.Context, name string, t *scoring.Table, workers int) (Model, *scorecard.Card, error) {
+func train(ctx context.Context, name string, t *scoring.Table, workers int) (taught, *scorecard.Card, error) {
 	s, err := scorerOf(name)
 	if err != nil {
-		return nil, nil, err
+		return taught{}, nil, err
 	}
 	if ctx.Err() != nil {
-		return nil, nil, context.Cause(ctx)
+		return taught{}, nil, context.Cause(ctx)
 	}
 	m, card, err := s.Train(ctx, t, workers)
-	if err != nil && s.Untrainable(err) {
-		return nil, nil, nil
+	switch {
+	case err != nil && s.Untrainable(err):
+		return taught{}, nil, nil
+	case err != nil:
+		return taught{}, nil, err
 	}
-	return m, card, err
+	return taught{m, s.redraw(t, card, workers)}, card, nil
+}
+
+// redraw returns how a model that was learnt from t is learnt again from some of its rows: a card with its bins kept, any
+// other model afresh (see package resample).
+func (s *Scorer) redraw(t *scoring.Table, card *scorecard.Card, workers int) Redraw {
+	if card == nil {
+		return func(ctx context.Context, t *scoring.Table, workers int) (Model, error) {
+			m, _, err := s.Train(ctx, t, workers)
+			if err != nil && s.Untrainable(err) {
+				return nil, nil
+			}
+			return m, err
+		}
+	}
+	o := scorecard.Defaults()
+	o.Workers = workers
+	again := scorecard.NewRedrawer(t, card, o)
+	return func(ctx context.Context, part *scoring.Table, _ int) (Model, error) {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		c, err := again.Redraw(part)
+		if errors.Is(err, scorecard.ErrOneClass) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return modelOf(c), nil
+	}
+}
+
+func modelOf(card *scorecard.Card) Model {
+	return func(t *scoring.Table, out []float32, workers int) error {
+		card.ScoreTable(t, out, workers)
+		return nil
+	}
 }
 
 func trainCard(_ context.Context, t *scoring.Table, workers int) (Model, *scorecard.Card, error) {
@@ -81,10 +121,7 @@ func trainCard(_ context.Context, t *scoring.Table, workers int) (Model, *scorec
 	if err != nil {
 		return nil, nil, err
 	}
-	return func(t *scoring.Table, out []float32, workers int) error {
-		card.ScoreTable(t, out, workers)
-		return nil
-	}, card, nil
+	return modelOf(card), card, nil
 }
 
 func trainTrees(ctx context.Context, t *scoring.Table, workers int) (Model, *scorecard.Card, error) {

@@ -34,14 +34,14 @@ func TestEveryScorer(t *testing.T) {
 	one := &scoring.Table{Features: data.Features, Code: data.Code, Bad: make([]bool, 4000), When: data.When}
 	for _, name := range ScorerNames() {
 		m, _, err := train(context.Background(), name, data, 2)
-		if err != nil || m == nil {
+		if err != nil || m.Model == nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		odds := make([]float32, data.Rows())
-		if err := m(data, odds, 1); err != nil || !(odds[0] > odds[3]) {
+		if err := m.Model(data, odds, 1); err != nil || !(odds[0] > odds[3]) {
 			t.Errorf("%s: odds %g of the riskiest, %g of the safest (%v)", name, odds[0], odds[3], err)
 		}
-		if m, _, err := train(context.Background(), name, one, 2); m != nil || err != nil {
+		if m, _, err := train(context.Background(), name, one, 2); m.Model != nil || err != nil {
 			t.Errorf("%s learnt from one outcome (%v)", name, err)
 		}
 		func() {

@@ -75,23 +75,3 @@ func TestLentRowsAreNotBlank(t *testing.T) {
 		}
 	}
 }
-
-// With few bounced bills the proxy model is the score, if it rests on more.
-func TestFewBouncedBills(t *testing.T) {
-	p, sample := collected(t, "kakaopay-2024", "run.users=300000", "evaluation.epoch=2019-08-05")
-	all, err := p.Score(context.Background(), sample, sample.Truth(), Options{Workers: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r, s := range all[0].Scores {
-		if few := s.TrainBad > 0 && s.TrainBad < FewBad; !few {
-			t.Fatalf("%d bounced bills: the case is not met", s.TrainBad)
-		}
-		if s.ModelUsed != (s.ProxyBad < FewBad) {
-			t.Errorf("regime %d: %d proxy failures, model of bills used: %v", r, s.ProxyBad, s.ModelUsed)
-		}
-	}
-	if a, b := all[0].Scores[place(t, p, "everyone")].ProxyBad, all[0].Scores[place(t, p, "in-scope")].ProxyBad; a < FewBad || b >= FewBad {
-		t.Errorf("%d and %d proxy failures: only everyone's should be enough", a, b)
-	}
-}

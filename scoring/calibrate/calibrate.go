@@ -70,6 +70,22 @@ func FitMethod(m Method, logOdds []float32, bad []bool, weight []float32) (*Map,
 	return nil, fmt.Errorf("calibrate: method %q is unknown: use smooth, platt or isotonic", m)
 }
 
+// Refine learns where log-odds that are meant to be calibrated miss: the smooth map, its knots drawn to the diagonal instead of to
+// a fitted line, so that with few rows, or rows of one class, nothing changes. part is the share of the rows
+// of a larger table that these are, 1 for a table of its own: knots stand on as many fewer rows.
+//
+// Shapes, errors, cost: as [FitMethod], but one class is no error.
+func Refine(logOdds []float32, bad []bool, part float64) (*Map, error) {
+	c, err := fillCells(logOdds, bad, nil)
+	if err != nil {
+		return nil, err
+	}
+	if c.bad == 0 || c.bad == c.all {
+		return line{b: 1}.asMap(Smooth), nil
+	}
+	return smoothed(c, line{b: 1}, part), nil
+}
+
 // A line is Platt's map: log-odds a + b·x.
 type line struct{ a, b float64 }
 

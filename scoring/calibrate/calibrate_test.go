@@ -332,7 +332,7 @@ func TestThicken(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := 0.0
-	blocks := thicken(c.blocks())
+	blocks := thicken(c.blocks(), smoothBads)
 	for _, b := range blocks {
 		if rows += b.all; b.bad < smoothBads || b.all-b.bad < smoothBads {
 			t.Errorf("block %+v holds fewer than %d bads or goods", b, smoothBads)
@@ -340,5 +340,32 @@ func TestThicken(t *testing.T) {
 	}
 	if rows != 30_000 || len(blocks) < 5 {
 		t.Errorf("%d blocks hold %v rows, want at least 5 with 30000", len(blocks), rows)
+	}
+}
+
+// Calibrated log-odds stay where they are; bent ones are bent back; with few rows, or one class, nothing changes.
+func TestRefine(t *testing.T) {
+	x, bad := bent(9, 200_000)
+	m, err := Refine(x, bad, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worst := 0.0
+	for i := range 20000 { // what is true of a row is known
+		if v := float64(x[i]); v > -4 && v < 1 {
+			worst = max(worst, math.Abs(m.LogOdds(v)-truth(v)))
+		}
+	}
+	if worst > 0.25 || len(m.Knots) < 3 {
+		t.Errorf("log-odds are up to %.2f off after refining, %d knots", worst, len(m.Knots))
+	}
+	if again, _ := Refine(x[:4000], bad[:4000], 0.02); len(again.Knots) < 3 {
+		t.Errorf("a fiftieth of the rows has %d knots: it is no draw of the whole", len(again.Knots))
+	}
+	for name, rows := range map[string][]bool{"few": bad[:300], "good only": make([]bool, 300)} {
+		m, err := Refine(x[:300], rows, 1)
+		if err != nil || m.LogOdds(-1.25) != -1.25 || m.LogOdds(3) != 3 {
+			t.Errorf("%s: %+v, %v", name, m, err)
+		}
 	}
 }

@@ -40,16 +40,19 @@ const shrink = 10
 // Source: linear interpolation between the centres of isotonic blocks: Oron & Flournoy 2017
 // (centred isotonic regression), doi:10.1080/19466315.2017.1286256; there in probability, here in
 // log-odds, where a scorer's own scale is nearly straight.
-func smooth(c *cells, l line) *Map {
+func smooth(c *cells, l line) *Map { return smoothed(c, l, 1) }
+
+// smoothed is smooth for a part of the rows: of a block's rows, and of what it is drawn by, only that part is asked.
+func smoothed(c *cells, l line, part float64) *Map {
 	m := l.asMap(Smooth)
 	if l.b == 0 {
 		return m
 	}
 	var knots []Knot
-	for _, b := range pool(thicken(c.blocks())) {
+	for _, b := range pool(thicken(c.blocks(), float64(smoothBads*part))) {
 		x := b.x / b.all
 		pi := logit.P(l.at(x))
-		s := shrink / math.Min(pi, 1-pi)
+		s := float64(shrink*part) / math.Min(pi, 1-pi)
 		if !(s < 1e12) { // Platt's line is certain here: nothing to draw to
 			s = 0
 		}
@@ -62,9 +65,9 @@ func smooth(c *cells, l line) *Map {
 	return m
 }
 
-// thicken joins neighbouring cells until every block holds [smoothBads] bads and goods. What is left
+// thicken joins neighbouring cells until every block holds least bads and goods. What is left
 // over at the top joins the last block.
-func thicken(in []block) (out []block) {
+func thicken(in []block, least float64) (out []block) {
 	var b block
 	for i, next := range in {
 		if b.all == 0 {
@@ -72,7 +75,7 @@ func thicken(in []block) (out []block) {
 		} else {
 			b = join(b, next)
 		}
-		if b.bad >= smoothBads && b.all-b.bad >= smoothBads {
+		if b.bad >= least && b.all-b.bad >= least {
 			out, b = append(out, b), block{}
 		} else if i == len(in)-1 && len(out) > 0 {
 			out[len(out)-1] = join(out[len(out)-1], b)

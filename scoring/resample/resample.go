@@ -39,6 +39,11 @@ const (
 	// their rows only.
 	// Source: Wolter 2007, Introduction to Variance Estimation, chapter 4.
 	Groups Kind = "delete-a-group"
+	// Parts deals the people to Of groups, N/Of times over, and a draw keeps one group and no one else: all draws of
+	// one deal together read every row once. A part f = 1/Of of the people differs from the whole by more than the
+	// whole does from everybody: Var = f/(1−f)·Σ(v − v̄)²/N, N/Of·(Of−1) degrees of freedom. Of 2 is Halves.
+	// Source: random groups, Wolter 2007, chapter 2; Of > 2 needs learners whose variance falls as 1/rows.
+	Parts Kind = "random groups"
 )
 
 // A Plan is N draws of one kind.
@@ -46,13 +51,39 @@ type Plan struct {
 	Kind Kind
 	N    int
 	Seed uint64
+	Of   int // groups of a deal, of Parts alone; divides N
+}
+
+// InParts returns the plan of n draws of Parts with groups as many, and so as small, as leave about least of all cases to
+// each: the largest divisor of n up to all/least, and 2 or the next divisor at least.
+func InParts(n, all, least int, seed uint64) Plan {
+	of := 0
+	for g := 2; g <= n; g++ {
+		if n%g == 0 && (of == 0 || g <= all/max(least, 1)) {
+			of = g
+		}
+	}
+	return Plan{Kind: Parts, N: n, Seed: seed, Of: of}
+}
+
+// Share returns the share of the people that a draw keeps: 1 for kinds that keep as many as there are.
+func (p Plan) Share() float64 {
+	switch p.Kind {
+	case Parts:
+		return 1 / float64(p.Of)
+	case Halves:
+		return 0.5
+	}
+	return 1
 }
 
 // Check returns what is wrong with a plan.
 func (p Plan) Check() error {
 	switch {
-	case p.Kind != Halves && p.Kind != Bootstrap && p.Kind != Groups:
-		return fmt.Errorf("resample: kind is %q, must be %s, %s or %s", p.Kind, Halves, Bootstrap, Groups)
+	case p.Kind != Halves && p.Kind != Bootstrap && p.Kind != Groups && p.Kind != Parts:
+		return fmt.Errorf("resample: kind is %q, must be %s, %s, %s or %s", p.Kind, Halves, Bootstrap, Groups, Parts)
+	case p.Kind == Parts && (p.Of < 2 || p.N%p.Of != 0):
+		return fmt.Errorf("resample: %d draws of %d groups, must be a multiple of at least 2 groups", p.N, p.Of)
 	case p.N < 2 || p.N > 10000:
 		return fmt.Errorf("resample: %d draws, must be 2 to 10000", p.N)
 	}
@@ -67,6 +98,11 @@ func (p Plan) Weight(b int, person uint32) float32 {
 			return 0
 		}
 		return 1
+	case Parts:
+		if p.Part(b/p.Of, person) == b%p.Of {
+			return 1
+		}
+		return 0
 	case Halves:
 		// draws 2k and 2k+1 keep complementary halves: every person is in exactly one, so that their
 		// mean is nearly that of the whole sample
@@ -76,6 +112,11 @@ func (p Plan) Weight(b int, person uint32) float32 {
 		return 1
 	}
 	return poisson(p.draw(b, person))
+}
+
+// Part returns the group, from 0, that a deal of Parts, from 0, gives a person.
+func (p Plan) Part(deal int, person uint32) int {
+	return int(rng.Below(p.draw(deal, person), uint64(p.Of)))
 }
 
 // draw keys the luck of a person in a draw.
@@ -126,6 +167,8 @@ func (p Plan) Variance(values []float64) (variance float64, df int, ok bool) {
 		return squares * (n - 1) / n, p.N - 1, true
 	case Halves: // opposite halves lie on both sides of the whole: their mean is known, and two are one draw
 		return squares / n, max(1, p.N/2), true
+	case Parts:
+		return squares / n / float64(p.Of-1), p.N / p.Of * (p.Of - 1), true
 	}
 	return squares / (n - 1), p.N - 1, true
 }

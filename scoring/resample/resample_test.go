@@ -13,7 +13,7 @@ import (
 // the variance estimates must be within 4.892 standard errors and 5 % of 1/n.
 func TestVarianceOfAMean(t *testing.T) {
 	const people, tables = 200, 400
-	for _, plan := range []Plan{{Halves, 20, 1}, {Bootstrap, 20, 1}, {Groups, 20, 1}} {
+	for _, plan := range []Plan{{Kind: Halves, N: 20, Seed: 1}, {Kind: Bootstrap, N: 20, Seed: 1}, {Kind: Groups, N: 20, Seed: 1}, {Kind: Parts, N: 20, Seed: 1, Of: 2}, {Kind: Parts, N: 20, Seed: 1, Of: 20}} {
 		var all []float64
 		for seed := range uint64(tables) {
 			var person []uint32
@@ -57,7 +57,7 @@ func TestVarianceOfAMean(t *testing.T) {
 func TestWeights(t *testing.T) {
 	person := []uint32{7, 3, 7, 9, 3, 1000}
 	base := []float32{1, 2, 3, 1, 1, 1}
-	for _, plan := range []Plan{{Halves, 6, 4}, {Bootstrap, 6, 4}, {Groups, 6, 4}} {
+	for _, plan := range []Plan{{Kind: Halves, N: 6, Seed: 4}, {Kind: Bootstrap, N: 6, Seed: 4}, {Kind: Groups, N: 6, Seed: 4}, {Kind: Parts, N: 6, Seed: 4, Of: 3}} {
 		sum := make([]float32, len(person))
 		for b := range plan.N {
 			w := plan.Weights(b, person, base)
@@ -73,12 +73,13 @@ func TestWeights(t *testing.T) {
 				sum[i] += plan.Weight(b, person[i])
 			}
 		}
-		want := map[Kind]float32{Halves: 3, Groups: 5}[plan.Kind]
+		want := map[Kind]float32{Halves: 3, Groups: 5, Parts: 2}[plan.Kind]
 		if want > 0 && slices.ContainsFunc(sum, func(x float32) bool { return x != want }) {
 			t.Errorf("%s: people are in %v draws, want %g", plan.Kind, sum, want)
 		}
 	}
-	if (Plan{"x", 3, 0}).Check() == nil || (Plan{Halves, 1, 0}).Check() == nil || (Plan{Groups, 20, 0}).Check() != nil {
+	if (Plan{Kind: "x", N: 3, Seed: 0}).Check() == nil || (Plan{Kind: Halves, N: 1, Seed: 0}).Check() == nil || (Plan{Kind: Groups, N: 20, Seed: 0}).Check() != nil ||
+		(Plan{Kind: Parts, N: 20, Of: 3}).Check() == nil || (Plan{Kind: Parts, N: 20, Of: 5}).Check() != nil {
 		t.Error("Check")
 	}
 }
@@ -96,5 +97,14 @@ func TestPoissonWeights(t *testing.T) {
 			t.Errorf("share with weight %d is %g, want %g", k, count[k]/n, prob)
 		}
 		prob /= float64(k + 1)
+	}
+}
+
+// Groups are as small as the cases allow, never fewer than two, and divide the draws.
+func TestInParts(t *testing.T) {
+	for _, c := range []struct{ n, all, least, of int }{{20, 0, 250, 2}, {20, 600, 250, 2}, {20, 1100, 250, 4}, {20, 2400, 250, 5}, {20, 4000, 250, 10}, {20, 1e6, 250, 20}, {9, 10, 250, 3}} {
+		if p := InParts(c.n, c.all, c.least, 1); p.Of != c.of || p.Check() != nil {
+			t.Errorf("%d draws, %d cases: %d groups, want %d", c.n, c.all, p.Of, c.of)
+		}
 	}
 }

@@ -18,7 +18,8 @@ type Fit struct {
 }
 
 const (
-	sampleRows = 1 << 17 // rows that the first guess and the first Hessian are made from
+	leastRows  = 1 << 14 // rows that the first guess and the first Hessian are made from, at least
+	sampleRows = 1 << 17 // and at most: an eighth of all between
 	sampleBads = 64      // fewer bad rows than that are no sample
 	maxSteps   = 60
 )
@@ -72,7 +73,7 @@ func (f *fitter) use(j int, x *Feature) {
 // guess solves the problem on a sample, writes the solution to beta and returns the Hessian there,
 // scaled to the full table; nil if the table is too small to sample.
 func (f *fitter) guess(t *scoring.Table, n *counts, beta []float64) []float64 {
-	s := sample(t, f.o.Workers)
+	s := sample(t, max(leastRows, min(sampleRows, t.Rows()/8)), f.o.Workers)
 	var part counts
 	for i := range s.Bad {
 		part.one(nil, weight(s, i), s.Bad[i])

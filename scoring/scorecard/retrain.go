@@ -31,13 +31,19 @@ func Retrain(t *scoring.Table, c *Card, o Options) (*Card, error) {
 	if n.bad == 0 || n.bad == n.all {
 		return nil, ErrOneClass
 	}
+	out := n.cut(t, c, o)
+	beta := fit(t, n, out, o)
+	out.finish(beta)
+	return out, nil
+}
+
+// cut returns a card with the bins of c, filled with other rows.
+func (n *counts) cut(t *scoring.Table, c *Card, o Options) *Card {
 	out := &Card{Scale: o.Scale, All: n.count(), Features: make([]Feature, len(c.Features))}
 	for j := range c.Features {
 		out.Features[j] = n.again(t.Features[j], &c.Features[j], j, o)
 	}
-	beta := fit(t, n, out, o)
-	out.finish(beta)
-	return out, nil
+	return out
 }
 
 // again fills the bins of a feature with other rows.

@@ -8,15 +8,15 @@ import (
 	"overshare/scoring"
 )
 
-// sample returns about sampleRows rows of t, or t itself if it is not larger. A row is chosen by a
+// sample returns about most rows of t, or t itself if it is not larger. A row is chosen by a
 // hash of its codes, so the chosen multiset of rows does not depend on the order of the rows; the
 // order of the sample does, and no sum over it may.
-func sample(t *scoring.Table, workers int) *scoring.Table {
+func sample(t *scoring.Table, most, workers int) *scoring.Table {
 	rows, d := t.Rows(), len(t.Features)
-	if rows <= sampleRows {
+	if rows <= most {
 		return t
 	}
-	limit := ^uint64(0) / uint64(rows) * sampleRows
+	limit := ^uint64(0) / uint64(rows) * uint64(most)
 	out := &scoring.Table{Features: t.Features}
 	var mu sync.Mutex
 	split(rows, workers, func(lo, hi int) {

@@ -36,6 +36,7 @@ type Options struct {
 	Weights []float64 // of the candidates before any bill, from 0; nil = 0 for all
 	Centre  []float64 // log-odds of each candidate that say nothing; nil = their mean over the rows of the fit
 	Shrink  float64   // precision of the normal priors; above 0
+	Start   *Stack    // of the same candidates, where the search begins; nil = before any bill. It changes no result beyond the tolerance
 }
 
 // Defaults returns the options for candidates of which nothing is known.
@@ -85,6 +86,9 @@ func Fit(candidate [][]float64, bad []bool, weight []float64, o Options) (*Stack
 	}
 	if f.bads > 0 && f.bads < f.all {
 		beta := append([]float64{0}, s.Weight...)
+		if o.Start != nil {
+			beta = append([]float64{o.Start.Shift}, o.Start.Weight...)
+		}
 		s.Steps, s.Gradient = f.minimise(beta)
 		s.Shift = beta[0]
 		copy(s.Weight, beta[1:])
@@ -104,6 +108,7 @@ func check(candidate [][]float64, bad []bool, weight []float64, o Options) error
 	fault(!(o.Shrink > 0) || math.IsInf(o.Shrink, 1), "shrink is %g, must be above 0 and finite", o.Shrink)
 	fault(o.Weights != nil && len(o.Weights) != len(candidate), "%d prior weights for %d candidates; give one each or none", len(o.Weights), len(candidate))
 	fault(o.Centre != nil && len(o.Centre) != len(candidate), "%d centres for %d candidates; give one each or none", len(o.Centre), len(candidate))
+	fault(o.Start != nil && len(o.Start.Weight) != len(candidate), "start has another number of candidates than %d", len(candidate))
 	for k, w := range o.Weights {
 		fault(!(w >= 0) || math.IsInf(w, 1), "prior weight of candidate %d is %g, must be 0 or more and finite", k, w)
 	}
@@ -184,6 +189,7 @@ func fixed(x float64) int64 { return int64(math.RoundToEven(float64(x * sumUnit)
 // tell, one that lowers the gradient will do.
 func (f *fitter) minimise(beta []float64) (steps int, gradient float64) {
 	n := len(beta)
+	noise := math.Max(1e-6, 4*math.Sqrt(float64(len(f.bad)))/sumUnit) // of the rounded sum of losses
 	loss, g, h := f.at(beta)
 	for steps < maxSteps {
 		gradient = size(beta, g) / f.all
@@ -202,7 +208,7 @@ func (f *fitter) minimise(beta []float64) (steps int, gradient float64) {
 			for i := range next {
 				next[i] = beta[i] + float64(part*(full[i]-beta[i]))
 			}
-			if l, gn, hn := f.at(next); l < loss || l < loss+1e-6 && size(next, gn) < size(beta, g) {
+			if l, gn, hn := f.at(next); l < loss || l < loss+noise && size(next, gn) < size(beta, g) {
 				copy(beta, next)
 				loss, g, h, moved = l, gn, hn, true
 			}
@@ -230,28 +236,33 @@ func (f *fitter) at(beta []float64) (loss float64, g, h []float64) {
 	n := len(beta)
 	sumL, sumG, sumH := int64(0), make([]int64, n), make([]int64, n*n)
 	z := make([]float64, n)
+	z[0] = 1
 	for i, bad := range f.bad {
 		w := f.weightOf(i)
 		if w == 0 {
 			continue
 		}
 		eta := f.prior + beta[0]
-		z[0] = 1
-		for k := range f.x {
-			z[k+1] = term(f.x[k][i], f.centre[k])
+		for k, x := range f.x {
+			z[k+1] = term(x[i], f.centre[k])
 			eta += float64(beta[k+1] * z[k+1])
 		}
-		p := logit.P(eta)
-		res, nats := p, -eta
-		if bad {
-			res, nats = p-1, eta
+		e := logit.Exp(-math.Abs(eta)) // P of the less likely outcome is e/(1+e)
+		p, q := e/(1+e), e/float64((1+e)*(1+e))
+		if eta > 0 {
+			p = 1 - p
 		}
-		sumL += fixed(float64(w * softplus(-nats)))
-		q := float64(p * (1 - p))
-		for a := range z {
-			sumG[a] += fixed(float64(float64(w*res) * z[a]))
-			for b := range z[:a+1] {
-				sumH[a*n+b] += fixed(float64(float64(w*q) * float64(z[a]*z[b])))
+		res, against := p, eta
+		if bad {
+			res, against = p-1, -eta
+		}
+		sumL += fixed(float64(w * (max(against, 0) + logit.Log(1+e))))
+		res, q = float64(float64(w*res)*sumUnit), float64(float64(w*q)*sumUnit)
+		for a, za := range z {
+			sumG[a] += int64(math.RoundToEven(float64(res * za)))
+			u, line := float64(q*za), sumH[a*n:a*n+a+1]
+			for b, zb := range z[:len(line)] {
+				line[b] += int64(math.RoundToEven(float64(u * zb)))
 			}
 		}
 	}

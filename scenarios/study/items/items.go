@@ -116,7 +116,11 @@ type Worth struct {
 // on the test bills, so that the one test keeps its level; the tests of the regimes and scorers are
 // corrected by Holm.
 func Study(ctx context.Context, inner *study.Inquiry) (*Result, error) {
-	q := inquiry{inner}
+	quick := *inner.Plan // intervals here are of the test bills alone: some forty trainings are learnt once each
+	quick.Evaluation.TrainingDraws = 0
+	result, whole := *inner.Result, *inner
+	result.Plan, whole.Result = &quick, &result
+	q := inquiry{&whole}
 	var list []*ranking
 	for _, m := range q.Scorers {
 		for r := range q.Border.Regimes {

@@ -1,0 +1,92 @@
+package scorecard
+
+import (
+	"fmt"
+
+	"overshare/scoring"
+)
+
+// A Redrawer learns a card again and again on draws of its rows, as [Retrain] does, each time starting where the card
+// ended: from its coefficients, and with the curvature of a sample of its rows. A draw then costs counting and some four passes over
+// its rows.
+type Redrawer struct {
+	card *Card
+	o    Options
+	cols []int     // features that h is about
+	h    []float64 // curvature of one unit of weight, the intercept first
+}
+
+const (
+	redrawTolerance = 1e-6    // exact enough for a variance: it moves log-odds by a thousandth of what a draw does
+	redrawSample    = 1 << 14 // rows that the curvature is read from
+)
+
+// NewRedrawer prepares draws of the rows of t, on which c was trained with o.
+func NewRedrawer(t *scoring.Table, c *Card, o Options) *Redrawer {
+	r := &Redrawer{card: c, o: o}
+	r.o.Tolerance = max(o.Tolerance, redrawTolerance)
+	f := &fitter{o: o, woe: make([][256]float64, len(c.Features)), fit: &Fit{}}
+	beta := []float64{c.Intercept}
+	for j := range c.Features {
+		if x := c.Features[j]; x.Left != LeftNoInformation {
+			x.Left = ""
+			f.use(j, &x)
+			beta = append(beta, x.Coefficient)
+		}
+	}
+	s := sample(t, redrawSample, o.Workers)
+	var part counts
+	for i := range s.Bad {
+		part.one(nil, weight(s, i), s.Bad[i])
+	}
+	f.o.Ridge = 0
+	r.cols, r.h = f.cols, f.hessian(s, beta, 1/max(1, float64(part.all)/unit))
+	return r
+}
+
+// Redraw learns the card's weights of evidence and coefficients from the rows of t.
+//
+// Errors: as [Retrain].
+func (r *Redrawer) Redraw(t *scoring.Table) (*Card, error) {
+	if err := checkShapes(t); err != nil {
+		return nil, err
+	}
+	if len(t.Features) != len(r.card.Features) {
+		return nil, fmt.Errorf("scorecard: table has %d features, card has %d: draw from the rows learned from", len(t.Features), len(r.card.Features))
+	}
+	n, err := count(t, r.o.Workers)
+	if err != nil {
+		return nil, err
+	}
+	if n.bad == 0 || n.bad == n.all {
+		return nil, ErrOneClass
+	}
+	out := n.cut(t, r.card, r.o)
+	out.finish(r.fit(t, n, out))
+	return out, nil
+}
+
+// fit returns the coefficients of all features of the table, the intercept first.
+func (r *Redrawer) fit(t *scoring.Table, n *counts, c *Card) []float64 {
+	f := &fitter{o: r.o, woe: make([][256]float64, len(c.Features)), fit: &c.Fit}
+	beta := []float64{r.card.Intercept}
+	var at []int // places of f's coefficients among those of h
+	for k, j := range r.cols {
+		if f.use(j, &c.Features[j]); len(f.cols) == len(beta) {
+			at, beta = append(at, k+1), append(beta, r.card.Features[j].Coefficient)
+		}
+	}
+	at = append([]int{0}, at...)
+	total, m, old := float64(n.all)/unit, len(at), len(r.cols)+1
+	h := make([]float64, m*m)
+	for a, x := range at {
+		for b, y := range at {
+			h[a*m+b] = float64(total * r.h[x*old+y])
+		}
+		if a > 0 {
+			h[a*m+a] += r.o.Ridge
+		}
+	}
+	f.minimise(t, total, beta, h)
+	return f.spread(beta)
+}
