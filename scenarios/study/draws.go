@@ -174,5 +174,6 @@ func (m *Measured) addTraining(alpha float64) error {
 		}
 		all.Values = append(all.Values, row)
 	}
+	m.Training = true
 	return m.Report.AddTraining(&all, alpha)
 }

@@ -178,6 +178,18 @@ func (s Score) again(regime string) Score {
 	return Score{s.P, &k}
 }
 
+// shared returns the truth with the days on which bills were charged where the world has luck that bills of a day share, without
+// where it has none.
+func (p *Plan) shared(t *Truth) *Truth {
+	w := p.World
+	if w.Bills.BankOutages > 0 || w.Bank.RegionShocks > 0 || w.Bank.NationalShocks > 0 {
+		return t
+	}
+	x := *t
+	x.Day = nil
+	return &x
+}
+
 // Score trains and measures every scorer under every regime; regimes under which a processor sees the same
 // train once.
 func (p *Plan) Score(ctx context.Context, s *Sample, t *Truth, o Options) (all []*Measured, err error) {
@@ -206,7 +218,7 @@ func (p *Plan) Score(ctx context.Context, s *Sample, t *Truth, o Options) (all [
 			scores = append(scores, Score{probs, k})
 			step()
 		}
-		m, err := measure(name, scores, t, metric.Options{Seed: p.Run.Seed, Alpha: p.Evaluation.Alpha, Workers: o.Workers})
+		m, err := measure(name, scores, p.shared(t), metric.Options{Seed: p.Run.Seed, Alpha: p.Evaluation.Alpha, Workers: o.Workers})
 		if err != nil {
 			return nil, err
 		}

@@ -30,6 +30,7 @@ func (s *Sample) Truth() *Truth {
 			t.Bad = append(t.Bad, state == StateBad)
 			t.Cluster = append(t.Cluster, r.Person[i])
 			t.Bills = append(t.Bills, r.Bills[i])
+			t.Day = append(t.Day, r.Day[i]+int32(r.Wait[i]))
 		}
 	}
 	return t
@@ -38,6 +39,9 @@ func (s *Sample) Truth() *Truth {
 // Measured is how one scorer did under every regime, on the same test bills; the first regime is the
 // reference.
 type Measured struct {
+	Days     bool // intervals of the report hold the luck of days that bills share
+	Training bool // and that of the people learnt from
+
 	Scorer string
 	Scores []Score
 	Report metric.Report
@@ -61,7 +65,7 @@ func measure(scorer string, scores []Score, t *Truth, o metric.Options) (*Measur
 	if err != nil {
 		return nil, err
 	}
-	m := &Measured{Scorer: scorer, Scores: scores, Report: rep}
+	m := &Measured{Scorer: scorer, Scores: scores, Report: rep, Days: t.Day != nil}
 	if err := m.addTraining(o.Alpha); err != nil {
 		return nil, err
 	}

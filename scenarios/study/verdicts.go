@@ -43,7 +43,7 @@ func judge(all []*Measured, e *Evaluation, worth *Money) *Judgement {
 			if worth != nil && worth.Known {
 				j.add(judgedAt{m.Scorer, NetBenefit, r}, metric.Comparison{
 					Difference: worth.Over(worth.Find(m.Scorer, r), worth.Find(m.Scorer, 0)),
-					Margin:     e.MarginNetBenefit, Direction: 1, NoGround: m.Report.NoGround(r, e.VerdictBadPeople)})
+					Margin:     e.MarginNetBenefit, Direction: 1, Identical: m.Report.Columns[r].Identical, NoGround: m.Report.NoGround(r, e.VerdictBadPeople)})
 			}
 		}
 	}

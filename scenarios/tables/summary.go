@@ -103,6 +103,9 @@ func doubts(all []*study.Measured, t *study.Truth) (list []string) {
 	case rep.Bad < 200:
 		list = append(list, fmt.Sprintf("only %d test bills bounced: intervals are wide; simulate more people", rep.Bad))
 	}
+	if rep.Rows > 0 && !all[0].Training {
+		list = append(list, "intervals hold the luck of the test bills alone: evaluation.training_draws is 0, so no score was learnt from other people")
+	}
 	if t.Open > 0 {
 		list = append(list, fmt.Sprintf("%d test bills were not closed when the window ended and are left out; lengthen evaluation.tail_days", t.Open))
 	}

@@ -16,6 +16,9 @@ func verdictCells(j *study.Judgement, scorer, measure string, regime int) (cells
 	if !ok {
 		return []results.Cell{results.None, results.None, results.None, results.None, results.None, results.None}, nil
 	}
+	if v.Identical {
+		notes = []string{"every bill has the same score under both regimes: nothing was tested"}
+	}
 	if v.Why != "" {
 		notes = []string{"no verdict: " + v.Why}
 	}
@@ -32,6 +35,8 @@ func meaning(j *study.Judgement, v metric.Verdict, margin float64) string {
 		inner += fmt.Sprintf(", %d verdicts judged together", v.Family)
 	}
 	switch {
+	case v.Identical:
+		return "equivalent because nothing differed: every bill has the same score under both"
 	case v.Word == metric.Undefined:
 		return "on which there is no verdict: " + v.Why
 	case v.Word == metric.Equivalent:

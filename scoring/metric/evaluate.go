@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -32,6 +33,7 @@ type Column struct {
 	Difference     [metricCount]Estimate // this column minus the reference; zero for the reference itself
 	IndependentAUC Estimate              // the AUC with DeLong's interval as if rows were independent
 	Constant       bool                  // every row has the same score
+	Identical      bool                  // every row has the score that the reference gives it
 	DesignEffect   float64               // clustered over independent AUC variance; 0 = undefined
 	Calibration    []Bin                 // deciles
 	ROC            []Point               // thinned, with the points at FPR 1 % and 5 %
@@ -112,6 +114,7 @@ func (rep *Report) fill(scores [][]float32, p *sample, opt Options) {
 		}
 		for i, k := range batch {
 			rep.Columns[k] = done[i].report(p, opt.Alpha)
+			rep.Columns[k].Identical = slices.Equal(scores[k], scores[opt.Reference])
 			if k != opt.Reference {
 				rep.Columns[k].Difference = done[i].compare(ref, p, opt.Alpha)
 			}

@@ -43,6 +43,7 @@ type Verdict struct {
 	PEquivalent  float64 // of "the difference is at least the margin": the larger of two one-sided tests
 	PNonInferior float64 // of "the candidate is worse by at least the margin"
 	Low, High    float64 // interval of level 1 − 2·alpha: the one that lies inside the margin or does not
+	Identical    bool    // equivalent because the two scores are the same to the last bit; no test
 	Family       int     // how many differences were judged together, those without a verdict left out
 	OK           bool    // false: Undefined
 }
@@ -58,6 +59,7 @@ type Comparison struct {
 	Difference Estimate
 	Margin     float64 // in the metric's unit, above 0
 	Direction  int     // as [Metric.Direction]
+	Identical  bool    // the two scores are the same to the last bit: nothing differed, whatever the rows
 	NoGround   string  // why these rows cannot carry a verdict, see [Report.NoGround]; empty = they can
 }
 
@@ -67,9 +69,12 @@ type Comparison struct {
 // chance of any wrong "better" or "worse" is at most alpha, and likewise of any wrong "equivalent", and of any
 // wrong non-inferiority.
 //
+// A member whose scores are identical is equivalent by identity, whatever the margin, and counts in no family: nothing was
+// tested.
+//
 // Undefined: a member with NoGround; whose difference is undefined or has no interval; whose interval has
-// width zero, for then the two scores say the same of every row, or the data cannot say how sure they
-// are; without a margin.
+// width zero although the scores are not identical, for then the data cannot say how sure they are; without a
+// margin.
 // Source: Schuirmann 1987, doi:10.1007/BF01068419; Piaggio et al. 2012 (CONSORT non-inferiority),
 // doi:10.1001/jama.2012.87802.
 func JudgeFamily(family []Comparison, alpha float64) []Verdict {
@@ -77,7 +82,7 @@ func JudgeFamily(family []Comparison, alpha float64) []Verdict {
 	var at []int
 	for i := range family {
 		all[i] = family[i].judge(alpha)
-		if all[i].OK {
+		if all[i].OK && !all[i].Identical {
 			at = append(at, i)
 		}
 	}
@@ -106,6 +111,9 @@ func (c *Comparison) judge(alpha float64) Verdict {
 		return Verdict{Word: Undefined, Why: why, PDifferent: 1, PEquivalent: 1, PNonInferior: 1}
 	}
 	d := c.Difference
+	if c.Identical {
+		return Verdict{Word: Equivalent, Identical: true, NonInferior: true, PDifferent: 1, OK: true}
+	}
 	above := tail0((d.Value+c.Margin)/d.SE, d.DF) // of "d ≤ −margin"
 	below := tail0((c.Margin-d.Value)/d.SE, d.DF) // of "d ≥ +margin"
 	inner := d.At(2 * alpha)
@@ -126,12 +134,14 @@ func (c *Comparison) why() string {
 	switch {
 	case c.NoGround != "":
 		return c.NoGround
+	case c.Identical && d.OK && d.Value == 0 && c.Margin > 0:
+		return ""
 	case !d.OK:
 		return "the difference is undefined"
 	case !d.Test(0).OK && d.SE != 0 || !d.HasInterval:
 		return "the difference has no interval"
 	case d.SE == 0 && d.Value == 0:
-		return "the interval has width zero: the two scores say the same of every row"
+		return "the interval has width zero: no row tells the two scores apart in this measure"
 	case d.SE == 0:
 		return "the interval has width zero: these rows cannot say how sure the difference is"
 	case !(c.Margin > 0):
@@ -142,7 +152,7 @@ func (c *Comparison) why() string {
 
 // word turns p-values into words.
 func (v Verdict) word(c Comparison, alpha float64, members int) Verdict {
-	if !v.OK {
+	if !v.OK || v.Identical {
 		return v
 	}
 	v.Family = members
@@ -172,6 +182,8 @@ func (rep *Report) NoGround(k, least int) string {
 		whose = "people with rows"
 	}
 	switch {
+	case rep.Columns[k].Identical && !rep.Columns[k].Constant:
+		return "" // no luck is in it
 	case rep.BadClusters < least:
 		return fmt.Sprintf("only %d %s of a bad outcome, a verdict needs %d", rep.BadClusters, whose, least)
 	case rep.GoodClusters < least:
@@ -188,7 +200,7 @@ func (rep *Report) NoGround(k, least int) string {
 
 // Comparison returns what [JudgeFamily] judges of column k: its difference in a metric to the reference.
 func (rep *Report) Comparison(k int, m Metric, margin float64, least int) Comparison {
-	return Comparison{rep.Columns[k].Difference[m], margin, m.Direction(), rep.NoGround(k, least)}
+	return Comparison{rep.Columns[k].Difference[m], margin, m.Direction(), rep.Columns[k].Identical, rep.NoGround(k, least)}
 }
 
 // LeastP is the smallest p-value that is told apart from smaller ones: further out nobody has checked the

@@ -14,7 +14,7 @@ func difference(d, se float64) Estimate {
 
 // one judges a difference alone.
 func one(d Estimate, margin float64, direction int) Verdict {
-	return JudgeFamily([]Comparison{{d, margin, direction, ""}}, 0.05)[0]
+	return JudgeFamily([]Comparison{{Difference: d, Margin: margin, Direction: direction}}, 0.05)[0]
 }
 
 // One case for every word and border. z(0.05, one-sided) = 1.645, z(0.05, two-sided) = 1.960; margin 10,
@@ -71,9 +71,9 @@ func TestEquivalenceIsTheInterval(t *testing.T) {
 // A family of 20 with p = 0.04 each: alone better, together not shown; one with p = 1e-9 stays better. A
 // member without standard error does not count.
 func TestFamily(t *testing.T) {
-	family := []Comparison{{difference(6, 1), 0.1, 1, ""}, {Estimate{}, 0.1, 1, ""}, {difference(9, 1), 0.1, 1, "too few"}}
+	family := []Comparison{{Difference: difference(6, 1), Margin: 0.1, Direction: 1}, {Margin: 0.1, Direction: 1}, {Difference: difference(9, 1), Margin: 0.1, Direction: 1, NoGround: "too few"}}
 	for range 20 {
-		family = append(family, Comparison{difference(2.0537, 1), 0.1, 1, ""})
+		family = append(family, Comparison{Difference: difference(2.0537, 1), Margin: 0.1, Direction: 1})
 	}
 	v := JudgeFamily(family, 0.05)
 	if v[0].Word != Better || v[1].OK || v[2].Why != "too few" || v[3].Word != NotShown || v[3].Family != 21 || one(family[3].Difference, 0.1, 1).Word != Better {

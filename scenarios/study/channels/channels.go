@@ -78,6 +78,7 @@ type game struct {
 	active   []channel
 	value    []float64 // by the bits of a coalition of active channels
 	cov      [][]float64
+	again    []*study.Again // what each did when it was learnt again from other people; nil where nothing was
 	ok       bool
 	alpha    float64
 	warnings []string
@@ -100,9 +101,8 @@ func (g *game) contrast(s, t coalition) metric.Estimate {
 	if !g.ok {
 		return metric.Estimate{}
 	}
-	phi, _ := metric.Shapley([]float64{g.value[j], g.value[i]},
-		[][]float64{{g.cov[j][j], g.cov[j][i]}, {g.cov[i][j], g.cov[i][i]}}, 0, g.alpha)
-	return phi[0]
+	pair := func(v []float64) []float64 { return []float64{v[j], v[i]} }
+	return g.shares(pair, [][]float64{{g.cov[j][j], g.cov[j][i]}, {g.cov[i][j], g.cov[i][i]}})[0]
 }
 
 // auc returns the AUC of coalition s.
@@ -111,8 +111,7 @@ func (g *game) auc(s coalition) metric.Estimate {
 		return metric.Estimate{}
 	}
 	i := g.index(s)
-	phi, _ := metric.Shapley([]float64{0, g.value[i]}, [][]float64{{0, 0}, {0, g.cov[i][i]}}, 0, g.alpha)
-	return phi[0]
+	return g.shares(func(v []float64) []float64 { return []float64{0, v[i]} }, [][]float64{{0, 0}, {0, g.cov[i][i]}})[0]
 }
 
 // shapley returns the Shapley value of every channel. An inactive channel is a player that adds nothing to
@@ -124,9 +123,40 @@ func (g *game) shapley() (phi [numChannels]metric.Estimate) {
 	for c := range phi {
 		phi[c] = g.contrast(0, 0)
 	}
-	list, _ := metric.Shapley(g.value, g.cov, 0, g.alpha)
+	if len(g.active) == 0 {
+		return phi
+	}
+	list := g.shares(func(v []float64) []float64 { return v }, g.cov)
 	for k, c := range g.active {
 		phi[c] = list[k]
+	}
+	return phi
+}
+
+// shares returns the Shapley values of the game that of makes of the coalitions' AUCs, with cov their covariance by the luck of
+// the test bills. The luck of training is that of the same values on every draw of the people.
+func (g *game) shares(of func(value []float64) []float64, cov [][]float64) []metric.Estimate {
+	phi, _ := metric.Shapley(of(g.value), cov, 0, g.alpha)
+	if g.again == nil {
+		return phi
+	}
+	plan := g.again[0].Plan
+	drawn := make([][]float64, len(phi))
+	for b := range plan.N {
+		v := make([]float64, len(g.again))
+		for k, x := range g.again {
+			v[k] = x.Values[b].Value[metric.AUCROC]
+			if !x.Values[b].OK[metric.AUCROC] {
+				return phi
+			}
+		}
+		again, _ := metric.Shapley(of(v), nil, 0, g.alpha)
+		for k := range phi {
+			drawn[k] = append(drawn[k], again[k].Value)
+		}
+	}
+	for k := range phi {
+		phi[k] = study.Widen(phi[k], plan, drawn[k], g.alpha)
 	}
 	return phi
 }
@@ -149,11 +179,14 @@ func play(ctx context.Context, q *study.Inquiry, name string, on coalition, leas
 		for k, c := range g.active {
 			s |= coalition(at>>k&1) << c
 		}
-		probs, _, err := t.learn(ctx, s.view(least, most))
+		probs, k, err := t.learn(ctx, s.view(least, most))
 		if err != nil {
 			return nil, err
 		}
 		columns = append(columns, probs)
+		if k.Again != nil {
+			g.again = append(g.again, k.Again)
+		}
 		step()
 	}
 	if g.value, g.cov, g.ok = metric.DeLong(columns, q.Truth.Outcomes); !g.ok {

@@ -98,7 +98,7 @@ func (q inquiry) judge(list []Epoch) {
 		for _, m := range e.Scorers {
 			for r := 1; r < len(m.Scores); r++ {
 				family = append(family, metric.Comparison{Difference: m.Report.Columns[r].Difference[metric.AUCROC],
-					Margin: q.Evaluation.MarginAUC, Direction: metric.AUCROC.Direction()})
+					Margin: q.Evaluation.MarginAUC, Direction: metric.AUCROC.Direction(), Identical: m.Report.Columns[r].Identical})
 			}
 		}
 	}
