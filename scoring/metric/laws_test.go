@@ -57,9 +57,9 @@ func TestSameBits(t *testing.T) {
 	}
 }
 
-// A column compared with itself: every difference is exactly 0 ± 0, and there is nothing to judge. The
-// column is measured apart, so this is also all-in-scope.
-func TestEqualColumnsAreNotJudged(t *testing.T) {
+// A column compared with itself: every difference is exactly 0 ± 0, and equivalent by identity, without a test. The
+// column is measured apart, so this is also all-in-scope. One row that differs is enough for there to be no identity.
+func TestEqualColumnsAreIdentical(t *testing.T) {
 	a, _, o := world{seed: 22, people: 800, each: 2, base: -2, taste: 1, signal: 1}.rows()
 	rep := evaluate(t, [][]float32{a, slices.Clone(a)}, o, Options{})
 	for _, m := range Metrics() {
@@ -67,9 +67,16 @@ func TestEqualColumnsAreNotJudged(t *testing.T) {
 		if d.Value != 0 || d.SE != 0 || !d.HasInterval || d.Low != 0 || d.High != 0 {
 			t.Errorf("%s: %+v", m, d)
 		}
-		if v := JudgeFamily([]Comparison{rep.Comparison(1, m, 1, 2)}, 0.05)[0]; v.Word != Undefined || !strings.Contains(v.Why, "say the same of every row") {
-			t.Errorf("%s: %+v", m, v)
+		all := JudgeFamily([]Comparison{rep.Comparison(1, m, 1, 1e6), {Difference: difference(2, 1), Margin: 0.1, Direction: 1}}, 0.05)
+		if v := all[0]; v.Word != Equivalent || !v.Identical || !v.OK || all[1].Family != 1 {
+			t.Errorf("%s: %+v, family of the other %d", m, v, all[1].Family)
 		}
+	}
+	b := slices.Clone(a)
+	b[7] = math.Nextafter32(b[7], 1)
+	other := evaluate(t, [][]float32{a, b}, o, Options{})
+	if v := JudgeFamily([]Comparison{other.Comparison(1, AUCROC, 1, 2)}, 0.05)[0]; v.Identical {
+		t.Errorf("one bit differs: %+v", v)
 	}
 }
 

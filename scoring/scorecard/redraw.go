@@ -25,22 +25,24 @@ const (
 func NewRedrawer(t *scoring.Table, c *Card, o Options) *Redrawer {
 	r := &Redrawer{card: c, o: o}
 	r.o.Tolerance = max(o.Tolerance, redrawTolerance)
-	f := &fitter{o: o, woe: make([][256]float64, len(c.Features)), fit: &Fit{}}
+	open := make([]Feature, len(c.Features))
 	beta := []float64{c.Intercept}
-	for j := range c.Features {
-		if x := c.Features[j]; x.Left != LeftNoInformation {
-			x.Left = ""
-			f.use(j, &x)
-			beta = append(beta, x.Coefficient)
+	for j, x := range c.Features {
+		if open[j] = x; x.Left == LeftWrongSign {
+			open[j].Left = ""
+		}
+		if open[j].Left == "" {
+			r.cols, beta = append(r.cols, j), append(beta, x.Coefficient)
 		}
 	}
+	f := &fitter{layOut(open), o, &Fit{}}
+	f.o.Ridge = 0
 	s := sample(t, redrawSample, o.Workers)
 	var part counts
 	for i := range s.Bad {
 		part.one(nil, weight(s, i), s.Bad[i])
 	}
-	f.o.Ridge = 0
-	r.cols, r.h = f.cols, f.hessian(s, beta, 1/max(1, float64(part.all)/unit))
+	r.h = f.hessian(f.pack(s, o.Workers), beta, 1/max(1, float64(part.all)/unit))
 	return r
 }
 
@@ -68,15 +70,14 @@ func (r *Redrawer) Redraw(t *scoring.Table) (*Card, error) {
 
 // fit returns the coefficients of all features of the table, the intercept first.
 func (r *Redrawer) fit(t *scoring.Table, n *counts, c *Card) []float64 {
-	f := &fitter{o: r.o, woe: make([][256]float64, len(c.Features)), fit: &c.Fit}
+	f := &fitter{layOut(c.Features), r.o, &c.Fit}
 	beta := []float64{r.card.Intercept}
-	var at []int // places of f's coefficients among those of h
+	at := []int{0} // places of f's coefficients among those of h
 	for k, j := range r.cols {
-		if f.use(j, &c.Features[j]); len(f.cols) == len(beta) {
+		if c.Features[j].Left == "" {
 			at, beta = append(at, k+1), append(beta, r.card.Features[j].Coefficient)
 		}
 	}
-	at = append([]int{0}, at...)
 	total, m, old := float64(n.all)/unit, len(at), len(r.cols)+1
 	h := make([]float64, m*m)
 	for a, x := range at {
@@ -87,6 +88,6 @@ func (r *Redrawer) fit(t *scoring.Table, n *counts, c *Card) []float64 {
 			h[a*m+a] += r.o.Ridge
 		}
 	}
-	f.minimise(t, total, beta, h)
-	return f.spread(beta)
+	f.minimise(f.pack(t, r.o.Workers), total, beta, h)
+	return f.spread(beta, len(c.Features))
 }
