@@ -9,18 +9,22 @@ import (
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
 	"overshare/scoring/stack"
+	"overshare/scoring/timefold"
 	"overshare/sim/rng"
 )
 
 // A processor does not choose between models: it learns every one that it could have built from what it holds, the
 // candidates, and combines them on bills that none of them has seen (package stack).
 //
-//	proxy models   that a top-up or debit fails within a week: of people in scope alone, and of everybody it holds
-//	bills alone    that a bill bounces, without a proxy model
-//	bills + proxy  the same with the score of either proxy model as one more column
-//	none           the prior: what is left when all others have weight 0
+//	proxy in scope           that a top-up or debit fails within a week, of people in scope, as if nobody else's records were held
+//	proxy all held           the same of everybody, with all that is held
+//	bills                    that a bill bounces, with all that is held but without a proxy model
+//	bills + proxy all held   the same with the score of that proxy model as one more column
+//	bills + proxy in scope   as if only records of people in scope on the night of the record were held, with that proxy model
+//	none                     the prior: what is left when all others have weight 0
 //
-// With more records a processor has the same candidates and more, so that more records do not take away what could be
+// Where nobody out of scope is held, the first and the last are the others once more and are left out. So a processor that is
+// sent more has all the candidates of one that is sent less, and one more of each kind: more records do not take away what could be
 // done with fewer.
 
 // A Candidate is one of them and its weight in the score.
@@ -29,13 +33,21 @@ type Candidate struct {
 	Weight float64
 }
 
-// scopes name whose proxy outcomes a proxy model was learnt from.
-var scopes = [...]string{"in scope", "all held"}
+// The kinds of proxy models, and of models of bills by the proxy model that they read.
+const (
+	inScope = iota
+	allHeld
+	numProxies
+	noProxy  = numProxies
+	numBills = numProxies + 1
+)
 
-// A pupil is what was learnt: models, and how they are combined. A model that could not be learnt is nil.
+var candidateNames = [...]string{"proxy in scope", "proxy all held", "bills + proxy in scope", "bills + proxy all held", "bills"}
+
+// A pupil is what was learnt: models, and how they are combined. A model that is not there, or could not be learnt, is nil.
 type pupil struct {
-	proxies [len(scopes)]taught // both nil, or the last alone if it would be the same
-	bills   [1 + len(scopes)]taught
+	proxies [numProxies]taught
+	bills   [numBills]taught
 	stack   *stack.Stack
 	refine  *calibrate.Map
 }
@@ -52,108 +64,152 @@ type Redraw func(ctx context.Context, t *scoring.Table, workers int) (Model, err
 
 // names returns what the candidates of x are called, in the order of [pupil.odds].
 func (x *pupil) names() (list []string) {
-	for k, m := range x.proxies {
+	for k, m := range append(x.proxies[:], x.bills[:]...) {
 		if m.Model != nil {
-			list = append(list, "proxy "+scopes[k])
-		}
-	}
-	for k, m := range x.bills {
-		switch {
-		case m.Model != nil && k == 0:
-			list = append(list, "bills")
-		case m.Model != nil:
-			list = append(list, "bills + proxy "+scopes[k-1])
+			list = append(list, candidateNames[k])
 		}
 	}
 	return list
 }
 
-// A sheet is a table of bills to be scored, with the columns that proxy models know beside it.
-type sheet struct{ bills, base *scoring.Table }
+// A lesson is a table of bills, or of proxy rows, the people whose they are, and whether each was in scope on the night of the
+// record.
+type lesson struct {
+	*scoring.Table
+	who    []uint32
+	inside []bool
+}
 
-// newSheet copies the base columns of t.
-func newSheet(t *scoring.Table) *sheet {
-	base := &scoring.Table{Features: t.Features[:features.NumBase], Code: make([]uint8, t.Rows()*features.NumBase)}
-	for i := range t.Rows() {
-		copy(base.Row(i), t.Row(i))
+// pick returns some rows of l.
+func (l lesson) pick(rows []int32) lesson {
+	out := lesson{timefold.Pick(l.Table, rows), make([]uint32, len(rows)), make([]bool, len(rows))}
+	for k, i := range rows {
+		out.who[k], out.inside[k] = l.who[i], l.inside[i]
 	}
-	return &sheet{t, base}
+	return out
+}
+
+// between returns rows from up to, not including, to.
+func (l lesson) between(from, to int) lesson {
+	width := len(l.Features)
+	return lesson{&scoring.Table{Features: l.Features, Code: l.Code[from*width : to*width]}, l.who[from:to], l.inside[from:to]}
+}
+
+// A sheet is bills to be scored, with the columns that proxy models read beside them.
+type sheet struct {
+	lesson
+	base *scoring.Table
+}
+
+// newSheet copies the base columns of l.
+func newSheet(l lesson) *sheet {
+	s := &sheet{l, &scoring.Table{Features: l.Features[:features.NumBase], Code: make([]uint8, l.Rows()*features.NumBase)}}
+	s.copyBase(s.base, s.Table)
+	return s
+}
+
+func (s *sheet) copyBase(to, from *scoring.Table) {
+	for i := range s.who {
+		copy(to.Row(i)[:features.NumBase], from.Row(i))
+	}
 }
 
 // write puts the score of a proxy model into its column; nil leaves it missing.
 func (s *sheet) write(odds []float32) {
-	for i := range s.bills.Rows() {
+	for i := range s.who {
 		code := scoring.Missing
 		if odds != nil {
 			code = features.Odds(odds[i])
 		}
-		s.bills.Code[i*features.NumAll+features.Proxy] = code
+		s.Code[i*features.NumAll+features.Proxy] = code
 	}
 }
 
-// proxyOdds runs the proxy models on a sheet.
-func (x *pupil) proxyOdds(s *sheet, workers int) (out [len(scopes)][]float32, err error) {
-	for k, m := range x.proxies {
-		if m.Model == nil {
-			continue
+// narrow blanks in base what a processor would not hold that is sent nothing of people out of scope: the records of who was not in
+// scope on their night, and what other people's records tell. changed says whether a record is lost.
+func narrow(base *scoring.Table, inside []bool) (changed bool) {
+	for i, in := range inside {
+		row := base.Row(i)
+		if !in {
+			changed = changed || slices.ContainsFunc(row[:features.NumOwn], func(c uint8) bool { return c != scoring.Missing })
+			clear(row[:features.NumOwn])
 		}
-		out[k] = make([]float32, s.base.Rows())
-		if err = m.Model(s.base, out[k], workers); err != nil {
-			return out, err
-		}
+		clear(row[features.NumOwn:features.NumBase])
 	}
-	return out, nil
+	return changed
+}
+
+// narrowed calls f with s as a processor would hold it that is sent nothing of people out of scope.
+func (s *sheet) narrowed(f func(changed bool) error) error {
+	whole := slices.Clone(s.base.Code)
+	changed := narrow(s.base, s.inside)
+	s.copyBase(s.Table, s.base)
+	err := f(changed)
+	copy(s.base.Code, whole)
+	s.copyBase(s.Table, s.base)
+	return err
+}
+
+// run returns what a model says of a table; nil if there is no model.
+func (m taught) run(t *scoring.Table, workers int) ([]float32, error) {
+	if m.Model == nil {
+		return nil, nil
+	}
+	out := make([]float32, t.Rows())
+	return out, m.Model(t, out, workers)
 }
 
 // odds returns what every candidate says of the rows of a sheet, in log-odds.
 func (x *pupil) odds(s *sheet, workers int) (all [][]float32, err error) {
-	proxies, err := x.proxyOdds(s, workers)
-	if err != nil {
+	var say [numProxies + numBills][]float32
+	ask := func(k int, proxy []float32) {
+		if err == nil && x.bills[k].Model != nil {
+			s.write(proxy)
+			say[numProxies+k], err = x.bills[k].run(s.Table, workers)
+		}
+	}
+	if say[allHeld], err = x.proxies[allHeld].run(s.base, workers); err != nil {
 		return nil, err
 	}
-	for _, p := range proxies {
+	ask(noProxy, nil)
+	ask(allHeld, say[allHeld])
+	if err == nil && (x.proxies[inScope].Model != nil || x.bills[inScope].Model != nil) {
+		err = s.narrowed(func(bool) (e error) {
+			say[inScope], err = x.proxies[inScope].run(s.base, workers)
+			ask(inScope, say[inScope])
+			return err
+		})
+	}
+	for _, p := range say {
 		if p != nil {
 			all = append(all, p)
 		}
 	}
-	for k, m := range x.bills {
-		if m.Model == nil {
-			continue
-		}
-		if k == 0 {
-			s.write(nil)
-		} else {
-			s.write(proxies[k-1])
-		}
-		out := make([]float32, s.bills.Rows())
-		if err = m.Model(s.bills, out, workers); err != nil {
-			return nil, err
-		}
-		all = append(all, out)
-	}
-	return all, nil
+	return all, err
 }
 
-// learnBills learns the models of bills from fit, in the way that teach has.
-func (x *pupil) learnBills(fit *sheet, workers int, teach func(k int, t *scoring.Table) (taught, error)) error {
-	proxies, err := x.proxyOdds(fit, workers)
+// learnBills learns the models of bills from fit, in the way that teach has, beside the proxy models of x.
+func (x *pupil) learnBills(fit *sheet, workers int, teach func(k int, t *scoring.Table) (taught, error)) (err error) {
+	learn := func(k int, proxy []float32) {
+		if err == nil {
+			fit.write(proxy)
+			x.bills[k], err = teach(k, fit.Table)
+		}
+	}
+	proxy, err := x.proxies[allHeld].run(fit.base, workers)
+	learn(noProxy, nil)
+	if proxy != nil {
+		learn(allHeld, proxy)
+	}
 	if err != nil {
 		return err
 	}
-	for k := range x.bills {
-		switch {
-		case k == 0:
-			fit.write(nil)
-		case proxies[k-1] != nil:
-			fit.write(proxies[k-1])
-		default:
-			continue
+	return fit.narrowed(func(changed bool) error {
+		if proxy, err = x.proxies[inScope].run(fit.base, workers); changed {
+			learn(inScope, proxy)
 		}
-		if x.bills[k], err = teach(k, fit.bills); err != nil {
-			return err
-		}
-	}
-	return nil
+		return err
+	})
 }
 
 // redraw returns a way to teach that learns the models of x again from other rows.
@@ -241,12 +297,12 @@ func (x *pupil) sum(all [][]float32) []float32 {
 // scoredAtOnce is how many rows are scored together: what candidates say of them is held until it is summed.
 const scoredAtOnce = 1 << 18
 
-// probabilities returns P(bounce) of the rows of t.
-func (x *pupil) probabilities(t *scoring.Table, workers int) ([]float32, error) {
-	out, width := make([]float32, t.Rows()), len(t.Features)
+// probabilities returns P(bounce) of the rows of l.
+func (x *pupil) probabilities(l lesson, workers int) ([]float32, error) {
+	out := make([]float32, l.Rows())
 	for from := 0; from < len(out); from += scoredAtOnce {
 		to := min(from+scoredAtOnce, len(out))
-		if err := x.score(newSheet(&scoring.Table{Features: t.Features, Code: t.Code[from*width : to*width]}), out[from:to], workers); err != nil {
+		if err := x.score(newSheet(l.between(from, to)), out[from:to], workers); err != nil {
 			return nil, err
 		}
 	}
@@ -283,5 +339,5 @@ func fillWith(p []float32, rate float64) {
 
 // learnt reports whether there is any candidate.
 func (x *pupil) learnt() bool {
-	return slices.ContainsFunc(x.proxies[:], func(m taught) bool { return m.Model != nil }) || x.bills[0].Model != nil
+	return len(x.names()) > 0
 }

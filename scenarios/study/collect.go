@@ -26,7 +26,7 @@ type Rows struct {
 	Person []uint32
 	Day    []int32 // last night at the ask, or when a probe looked
 	State  []uint8 // see below
-	Inside []uint8 // 1: in scope on that night; probes only
+	Inside []uint8 // 1: in scope on that night
 	Failed []uint8 // bit k: the proxy outcome of the newest record of clock k; probes only
 	Wait   []uint8 // days from last night to the outcome, at most 255; bills only
 	Bills  []BillRow
@@ -129,10 +129,20 @@ var _ sharing.Reader = (*collector)(nil)
 // Refs of test bills are odd, those of training bills even.
 func (c *collector) Asked(s *sharing.Sight) int32 {
 	if s.Night+1 >= c.epoch {
+		c.Test.Inside = append(c.Test.Inside, c.inside(s))
 		c.Test.Bills = append(c.Test.Bills, BillRow{})
 		return c.Test.addBill(s, c.test)<<1 | 1
 	}
+	c.Train.Inside = append(c.Train.Inside, c.inside(s))
 	return c.Train.addBill(s, c.train) << 1
+}
+
+// inside returns 1 for a person who was in scope on the night of the record: whom the platform had told the processor of.
+func (c *collector) inside(s *sharing.Sight) uint8 {
+	if c.block.All[s.Person%ledger.BlockSize].InScope(s.Night) {
+		return 1
+	}
+	return 0
 }
 
 func (c *collector) Billed(ref int32, b *record.Bill) {
@@ -170,11 +180,8 @@ func (c *collector) describe(b *ledger.Block, row int) {
 }
 
 func (c *collector) Looked(s *sharing.Sight) int32 {
-	inside := uint8(0)
-	if c.block.All[s.Person%ledger.BlockSize].InScope(s.Night) {
-		inside = 1
-	}
-	c.Probes.Failed, c.Probes.Inside = append(c.Probes.Failed, 0), append(c.Probes.Inside, inside)
+	c.Probes.Failed = append(c.Probes.Failed, 0)
+	c.Probes.Inside = append(c.Probes.Inside, c.inside(s))
 	return c.Probes.add(s, c.probes)
 }
 

@@ -7,7 +7,6 @@ import (
 	"overshare/scoring/features"
 	"overshare/scoring/metric"
 	"overshare/scoring/resample"
-	"overshare/scoring/timefold"
 	"overshare/sim/rng"
 )
 
@@ -75,14 +74,14 @@ func (p *Plan) again(ctx context.Context, s *Sample, w View, x *Proxy, whole *pu
 	}
 	drawn := slices.Clone(x.drawn)
 	err := d.each(fit.who, func(k int, rows []int32) error {
-		return drawn[k].learnBills(newSheet(timefold.Pick(fit.Table, rows)), workers, whole.redraw(ctx, workers))
+		return drawn[k].learnBills(newSheet(fit.pick(rows)), workers, whole.redraw(ctx, workers))
 	})
 	if err != nil {
 		return nil, err
 	}
 	err = d.each(check.who, func(k int, rows []int32) error {
 		own := check.pick(rows)
-		all, err := drawn[k].odds(newSheet(own.Table), workers)
+		all, err := drawn[k].odds(newSheet(own), workers)
 		if err != nil {
 			return err
 		}
@@ -97,7 +96,7 @@ func (p *Plan) again(ctx context.Context, s *Sample, w View, x *Proxy, whole *pu
 // examine measures what was learnt from every draw.
 func (p *Plan) examine(s *Sample, w View, d drawing, drawn []pupil, workers int) (out *Again, err error) {
 	keep, v := p.examined(s), p.view(w)
-	t, who := v.table(s.Test, features.NumAll, v.bill, keep)
+	t := v.table(s.Test, features.NumAll, v.bill, keep)
 	sheet, columns := newSheet(t), make([][]float32, d.N)
 	for k := range drawn {
 		columns[k] = make([]float32, t.Rows())
@@ -106,7 +105,7 @@ func (p *Plan) examine(s *Sample, w View, d drawing, drawn []pupil, workers int)
 		}
 	}
 	out = &Again{Plan: d.Plan}
-	if out.Values, err = metric.Measure(columns, metric.Outcomes{Bad: t.Bad, Cluster: who}, workers); err != nil {
+	if out.Values, err = metric.Measure(columns, metric.Outcomes{Bad: t.Bad, Cluster: t.who}, workers); err != nil {
 		return nil, err
 	}
 	limit, ok := p.Economics.Threshold(&s.Books)

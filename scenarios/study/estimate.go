@@ -12,7 +12,7 @@ import (
 // model beside it, and a score or two; what is judged has an outcome, a cluster and a weight, and a probability
 // for every score. Checked against measured peaks by TestEstimateAgainstPeak.
 var (
-	keptBytes  = 4 + 4 + 4 + 1                                                  // Seen, Person, Day, State; own codes are NumOwn more per clock
+	keptBytes  = 4 + 4 + 4 + 1 + 1                                              // Seen, Person, Day, State, Inside; own codes are NumOwn more per clock
 	tableBytes = features.NumAll + features.NumBase + 1 + 4 + 2*4               // codes, those of the proxy model, outcome, weight, scores
 	billBytes  = features.NumKnown + 1 + int(reflect.TypeFor[BillRow]().Size()) // of a test bill besides
 )

@@ -59,8 +59,8 @@ const Nobodys = -1
 func Whole(r int) View { return View{Now: r, Past: r, Others: r, Rows: r} }
 
 // table codes the rows that keep says, as the regime of v holds them: what was not sent is missing. code is
-// [view.bill] for bills and [view.probe] for proxy rows. who are the people whose rows they are.
-func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst []uint8) (bad bool), keep func(r *Rows, i int) bool) (t *scoring.Table, who []uint32) {
+// [view.bill] for bills and [view.probe] for proxy rows.
+func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst []uint8) (bad bool), keep func(r *Rows, i int) bool) lesson {
 	n := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -69,8 +69,8 @@ func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst [
 			}
 		}
 	}
-	t = &scoring.Table{Features: features.Columns()[:columns], Code: make([]uint8, n*columns), Bad: make([]bool, n), When: make([]int32, n)}
-	who = make([]uint32, n)
+	t := &scoring.Table{Features: features.Columns()[:columns], Code: make([]uint8, n*columns), Bad: make([]bool, n), When: make([]int32, n)}
+	l := lesson{t, make([]uint32, n), make([]bool, n)}
 	at := 0
 	for _, r := range parts {
 		for i := range r.State {
@@ -78,11 +78,11 @@ func (v *view) table(parts []*Rows, columns int, code func(r *Rows, i int, dst [
 				continue
 			}
 			t.Bad[at] = code(r, i, t.Code[at*columns:(at+1)*columns])
-			t.When[at], who[at] = r.Day[i], r.Person[i]
+			t.When[at], l.who[at], l.inside[at] = r.Day[i], r.Person[i], r.Inside[i] != 0
 			at++
 		}
 	}
-	return t, who
+	return l
 }
 
 // Learn trains the named scorer on what v holds and returns P(bounce) of every test bill, in the
@@ -121,52 +121,36 @@ func (p *Plan) TrainProxy(ctx context.Context, s *Sample, w View, name string, w
 		x.known.warn("no proxy outcome can be learnt: %s", why)
 		return x, nil
 	}
-	all, who := v.table(s.Probes, features.NumBase, v.probe, v.lends)
-	inside := v.inside(s.Probes)
-	x.known.ProxyRows, x.known.ProxyBad = int64(all.Rows()), bads(all)
-	for k, rows := range [len(scopes)][]int32{inside, nil} {
-		t, of := all, who
-		if k == 0 {
-			if len(inside) == 0 || len(inside) == all.Rows() {
-				continue // there is no such model, or it is that of all
-			}
-			t, of = timefold.Pick(all, rows), pickWho(who, rows)
-		}
-		m, _, err := train(ctx, name, t, workers)
-		if err != nil {
-			return nil, err
-		}
-		x.known.ProxyUsed = x.known.ProxyUsed || m.Model != nil
-		x.proxies[k] = m
-		if m.Model == nil {
-			continue
-		}
-		err = draws.each(of, func(d int, rows []int32) (err error) {
-			x.drawn[d].proxies[k].Model, err = m.again(ctx, timefold.Pick(t, rows), workers)
-			return err
-		})
-		if err != nil {
-			return nil, err
+	all := v.table(s.Probes, features.NumBase, v.probe, v.lends)
+	x.known.ProxyRows, x.known.ProxyBad = int64(all.Rows()), bads(all.Table)
+	if err := x.learnProxy(ctx, allHeld, all, draws, name, workers); err != nil {
+		return nil, err
+	}
+	var inside []int32
+	for i, in := range all.inside {
+		if in {
+			inside = append(inside, int32(i))
 		}
 	}
-	return x, nil
+	if len(inside) == 0 || len(inside) == all.Rows() {
+		return x, nil // there is no other model
+	}
+	own := all.pick(inside)
+	narrow(own.Table, own.inside)
+	return x, x.learnProxy(ctx, inScope, own, draws, name, workers)
 }
 
-// inside returns the numbers, among the proxy rows that v lends, of those of people who were in scope: the platform
-// tells the processor who can be asked for.
-func (v *view) inside(parts []*Rows) (list []int32) {
-	n := int32(0)
-	for _, r := range parts {
-		for i := range r.State {
-			if v.lends(r, i) {
-				if r.Inside[i] != 0 {
-					list = append(list, n)
-				}
-				n++
-			}
-		}
+// learnProxy learns one of the proxy models, and again from every draw.
+func (x *Proxy) learnProxy(ctx context.Context, k int, l lesson, draws drawing, name string, workers int) error {
+	m, _, err := train(ctx, name, l.Table, workers)
+	if err != nil || m.Model == nil {
+		return err
 	}
-	return list
+	x.known.ProxyUsed, x.proxies[k] = true, m
+	return draws.each(l.who, func(d int, rows []int32) (err error) {
+		x.drawn[d].proxies[k].Model, err = m.again(ctx, timefold.Pick(l.Table, rows), workers)
+		return err
+	})
 }
 
 // Rehearse trains the named scorer on the earlier training bills alone and returns the AUC on the calibration
@@ -180,32 +164,13 @@ func (p *Plan) Rehearse(ctx context.Context, s *Sample, v View, name string, wor
 		return 0, false, err
 	}
 	fit, check := quick.bills(s, v)
-	pupil, _, err := learnBills(ctx, &x.pupil, newSheet(fit.Table), name, workers)
+	pupil, _, err := learnBills(ctx, &x.pupil, newSheet(fit), name, workers)
 	if err != nil {
 		return 0, false, err
 	}
 	out, err := p.crossed(pupil, check, workers)
 	auc, ok = metric.AUC(out, metric.Outcomes{Bad: check.Bad})
 	return auc, ok, err
-}
-
-// A lesson is a table of bills and the people whose they are.
-type lesson struct {
-	*scoring.Table
-	who []uint32
-}
-
-// pick returns some rows of l.
-func (l lesson) pick(rows []int32) lesson {
-	return lesson{timefold.Pick(l.Table, rows), pickWho(l.who, rows)}
-}
-
-func pickWho(who []uint32, rows []int32) []uint32 {
-	out := make([]uint32, len(rows))
-	for k, i := range rows {
-		out[k] = who[i]
-	}
-	return out
 }
 
 // crossed scores the bills of l with weights learnt from the bills of the other half of the people.
@@ -219,14 +184,14 @@ func (p *Plan) crossed(x *pupil, l lesson, workers int) ([]float32, error) {
 	}
 	for h := range rows {
 		y, other, own := *x, l.pick(rows[1-h]), l.pick(rows[h])
-		all, err := y.odds(newSheet(other.Table), workers)
+		all, err := y.odds(newSheet(other), workers)
 		if err != nil {
 			return nil, err
 		}
 		if err := y.combine(all, other.Bad, other.who, p.Processor.PriorRate, 1, nil); err != nil {
 			return nil, err
 		}
-		list, err := y.probabilities(own.Table, workers)
+		list, err := y.probabilities(own, workers)
 		if err != nil {
 			return nil, err
 		}
@@ -258,12 +223,12 @@ func (p *Plan) LearnFrom(ctx context.Context, s *Sample, w View, x *Proxy, worke
 	fit, check := p.bills(s, w)
 	k.TrainRows, k.TrainBad = int64(fit.Rows()+check.Rows()), bads(fit.Table)+bads(check.Table)
 	k.CalibrationRows = int64(check.Rows())
-	pupil, card, err := learnBills(ctx, &x.pupil, newSheet(fit.Table), k.Scorer, workers)
+	pupil, card, err := learnBills(ctx, &x.pupil, newSheet(fit), k.Scorer, workers)
 	if err != nil {
 		return nil, nil, err
 	}
-	k.Card, k.ModelUsed = card, pupil.bills[0].Model != nil
-	all, err := pupil.odds(newSheet(check.Table), workers)
+	k.Card, k.ModelUsed = card, pupil.bills[noProxy].Model != nil
+	all, err := pupil.odds(newSheet(check), workers)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -306,8 +271,8 @@ func (p *Plan) Bills(s *Sample, w View) (fit, check *scoring.Table) {
 
 func (p *Plan) bills(s *Sample, w View) (fit, check lesson) {
 	v, from := p.view(w), int32(p.Evaluation.CalibrateFrom(p.World.People.Platform.Launch))
-	fit.Table, fit.who = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 < from })
-	check.Table, check.who = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 >= from })
+	fit = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 < from })
+	check = v.table(s.Train, features.NumAll, v.bill, func(r *Rows, i int) bool { return v.learns(r, i) && r.Day[i]+1 >= from })
 	return fit, check
 }
 
@@ -321,15 +286,13 @@ func every(*Rows, int) bool { return true }
 func (p *Plan) predict(s *Sample, w View, k *Knowledge, x *pupil, workers int) (out []float32, _ *Knowledge, err error) {
 	v := p.view(w)
 	score := func(parts []*Rows, keep func(r *Rows, i int) bool) ([]float32, error) {
-		t, _ := v.table(parts, features.NumAll, v.bill, keep)
-		return x.probabilities(t, workers)
+		return x.probabilities(v.table(parts, features.NumAll, v.bill, keep), workers)
 	}
 	if out, err = score(s.Test, closed); err != nil {
 		return nil, nil, err
 	}
 	if p.Evaluation.FindAUCLoss > 0 {
-		t, who := v.table(s.Train, features.NumAll, v.bill, p.calibrates)
-		if k.Check, err = p.crossed(x, lesson{t, who}, workers); err != nil {
+		if k.Check, err = p.crossed(x, v.table(s.Train, features.NumAll, v.bill, p.calibrates), workers); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -100,8 +100,8 @@ func (r *Rows) fits() bool {
 	each := func(width int, lengths ...int) bool {
 		return !slices.ContainsFunc(lengths, func(l int) bool { return l != 0 && l != n*width })
 	}
-	return len(r.Seen) == n && len(r.Person) == n && len(r.Day) == n && (n == 0 || len(r.Own)%(n*features.NumOwn) == 0) &&
-		each(features.NumKnown, len(r.Known)) && each(1, len(r.Inside), len(r.Failed), len(r.Wait), len(r.Bills))
+	return len(r.Seen) == n && len(r.Person) == n && len(r.Day) == n && len(r.Inside) == n && (n == 0 || len(r.Own)%(n*features.NumOwn) == 0) &&
+		each(features.NumKnown, len(r.Known)) && each(1, len(r.Failed), len(r.Wait), len(r.Bills))
 }
 
 // holds reports whether r has the clocks, holdings and circles of the border of p.
