@@ -4,7 +4,8 @@
 #
 # Usage: docs/results.sh path/to/overshare [part...]
 # Parts: headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy; all of them take about
-# half an hour on two cores, the headline a few minutes.
+# half an hour on two cores, the headline a few minutes. By name alone: coverage (some hours; it goes on where it was
+# stopped, see there).
 set -euo pipefail
 overshare=$(realpath "$1")
 shift
@@ -120,6 +121,53 @@ seeds() { # how far verdicts of few people can be trusted
 			} >>results/seeds.csv
 		done
 	done
+}
+# How often intervals hold what they should, over seeds. PIECES says which runs: people:scorer:first seed-last seed. What a run gave is kept in
+# COVERAGE, so that a part that was stopped goes on, and pieces can be made on several machines and put into one folder.
+coverage() {
+	local kept=${COVERAGE:-${TMPDIR:-/tmp}/overshare-coverage} piece people scorer seeds seed
+	mkdir -p "$kept"
+	for piece in ${PIECES:-100000:scorecard:1-200 100000:gbdt:1-200 1000000:scorecard:1-50 1000000:gbdt:1-50}; do
+		IFS=: read -r people scorer seeds <<<"$piece"
+		for seed in $(seq "${seeds%-*}" "${seeds#*-}"); do
+			[[ -s "$kept/$people-$scorer-$seed" ]] && continue
+			run --users "$people" --seed "$seed" --scorer "$scorer" --set evaluation.verdict_bad_people=30
+			awk -F, -v people="$people" -v scorer="$scorer" '
+				FNR == 1 { delete at; for (i = 1; i <= NF; i++) at[$i] = i; table = FILENAME; sub(/.*\//, "", table); sub(/.csv/, "", table); next }
+				function row(kind, what, v, low, high, test, days, training, inner_low, inner_high) {
+					if (v != "" && low != "") print people, scorer, $at["regime"], kind, what, v, low, high, test, days, training, inner_low, inner_high }
+				table == "detection" && $at["scorer"] == scorer { row("value", $at["metric"], $at["value"], $at["ci_low"], $at["ci_high"], $at["se_test"], $at["se_days"], $at["se_training"]) }
+				table == "comparison" { row("difference", $at["metric"], $at["difference"], $at["ci_low"], $at["ci_high"], $at["se_test"], $at["se_days"], $at["se_training"], $at["verdict_low"], $at["verdict_high"]) }
+				table == "economics" && $at["scorer"] == scorer { row("value", "net_benefit_won", $at["net_benefit_won"], $at["ci_low"], $at["ci_high"])
+					row("value", "over_blind_won", $at["over_blind_won"], $at["over_blind_won_low"], $at["over_blind_won_high"]) }
+				' OFS=, "$work"/run/{detection,comparison,economics}.csv >"$work/piece"
+			mv "$work/piece" "$kept/$people-$scorer-$seed"
+		done
+	done
+	covered "$kept"
+}
+# covered folder: for every interval of every regime and scorer, over the seeds in the folder: the mean, what it scatters by, the root mean square of
+# its standard error and of its parts, the share of intervals that hold the mean, the share that would if they held the luck of the test
+# people alone, and how often a verdict would be false: "different" if there were no difference, and "equivalent" if the truth lay at
+# the upper and the lower margin (the inner interval ends on the wrong side of the mean).
+covered() {
+	echo "people,scorer,regime,kind,measure,seeds,mean,sd,rms_se,rms_se_test,rms_se_days,rms_se_training,held_share,held_share_test_alone,false_different,false_equivalent_upper,false_equivalent_lower" >results/coverage.csv
+	cat "$1"/* | awk -F, '
+		{ k = $1 FS $2 FS $3 FS $4 FS $5; n[k]++; sum[k] += $6
+		  v[k, n[k]] = $6; low[k, n[k]] = $7; high[k, n[k]] = $8; test[k, n[k]] = $9; il[k, n[k]] = $12; ih[k, n[k]] = $13
+		  t2[k] += $9 * $9; d2[k] += $10 * $10; r2[k] += $11 * $11 }
+		END { for (k in n) {
+			m = sum[k] / n[k]; held = alone = up = down = judged = 0
+			for (i = 1; i <= n[k]; i++) {
+				held += low[k, i] <= m && m <= high[k, i]
+				d = v[k, i] - m; scatter[k] += d * d; alone += d * d <= 1.96 * 1.96 * test[k, i] * test[k, i]
+				if (il[k, i] != "") { judged++; up += ih[k, i] < m; down += il[k, i] > m }
+			}
+			printf "%s,%d,%.6g,%.4g", k, n[k], m, (n[k] > 1 ? sqrt(scatter[k] / (n[k] - 1)) : 0)
+			if (t2[k] > 0) printf ",%.4g,%.4g,%.4g,%.4g", sqrt((t2[k] + d2[k] + r2[k]) / n[k]), sqrt(t2[k] / n[k]), sqrt(d2[k] / n[k]), sqrt(r2[k] / n[k]); else printf ",,,,"
+			printf ",%.4f,%s", held / n[k], (t2[k] > 0 ? sprintf("%.4f", alone / n[k]) : "")
+			if (judged) printf ",%.4f,%.4f,%.4f\n", 1 - held / n[k], up / judged, down / judged; else printf ",,,\n"
+		} }' | sort -t, -k1,1n -k2,5 >>results/coverage.csv
 }
 privacy() {
 	"$overshare" reidentify --quiet --force --out "$work/run" >/dev/null

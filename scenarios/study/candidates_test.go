@@ -50,8 +50,8 @@ func TestNarrowIsWhatInScopeHolds(t *testing.T) {
 }
 
 // With more records a processor does not do worse soon after the launch, when a few dozen bills have bounced: it has all candidates of the one
-// with fewer, and their combination costs little. Before, the threshold on bounced bills and what missing records tell put in-scope ahead by up to
-// 0.03 on such samples. 0.012 is three times what the difference scattered by over seeds 1 to 5 at a million people; see docs/results.
+// with fewer, and their combination costs little. At a million people and seeds 1 to 5 in-scope less everyone lay between −0.0020
+// and +0.0009; with the last candidate left out, where missing records tell in-scope alone who registered that day, between +0.0017 and +0.026.
 func TestMoreRecordsAreNotWorseEarly(t *testing.T) {
 	p, s := collected(t, "kakaopay-2024", "run.users=300000", "evaluation.epoch=2020-01-01", "evaluation.training_draws=0", "sharing.regimes=[everyone, in-scope]")
 	all, err := p.Score(context.Background(), s, s.Truth(), Options{Workers: 2})
@@ -59,9 +59,10 @@ func TestMoreRecordsAreNotWorseEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := all[0]
-	if d := m.Report.Columns[1].Difference[metric.AUCROC]; !d.OK || d.Value > 0.012 {
+	if d := m.Report.Columns[1].Difference[metric.AUCROC]; !d.OK || d.Value > 0.005 {
 		t.Errorf("in-scope less everyone: AUC %+.4f", d.Value)
 	}
+	t.Logf("in-scope less everyone: AUC %+.4f", m.Report.Columns[1].Difference[metric.AUCROC].Value)
 	if n := m.Scores[0].TrainBad; n < 50 || n > 1000 {
 		t.Errorf("%d bounced bills to learn from: not the case that is meant", n)
 	}

@@ -253,7 +253,7 @@ func (c *column) estimate(m Metric, p *sample, alpha float64) Estimate {
 	if m == AUCROC || m == Gini {
 		e := p.aucInterval(c.influence.auc, c.variance, c.varOK, alpha, p.delongName())
 		if m == Gini {
-			e.Value, e.SE, e.Low, e.High = 2*e.Value-1, 2*e.SE, 2*e.Low-1, 2*e.High-1
+			e.Value, e.SE, e.Low, e.High, e.Luck.Test = 2*e.Value-1, 2*e.SE, 2*e.Low-1, 2*e.High-1, 2*e.Luck.Test
 			if !e.HasInterval {
 				e.SE, e.Low, e.High = 0, 0, 0
 			}
@@ -325,7 +325,7 @@ func (c *column) compare(ref *column, p *sample, alpha float64) (d [metricCount]
 		if m == AUCROC || m == Gini {
 			d[m] = p.pairedAUC(c.influence, ref.influence, alpha)
 			if m == Gini {
-				d[m].Value, d[m].SE, d[m].Low, d[m].High = 2*d[m].Value, 2*d[m].SE, 2*d[m].Low, 2*d[m].High
+				d[m].Value, d[m].SE, d[m].Low, d[m].High, d[m].Luck.Test = 2*d[m].Value, 2*d[m].SE, 2*d[m].Low, 2*d[m].High, 2*d[m].Luck.Test
 			}
 		} else if r := c.replicate[m].less(ref.replicate[m]); r.value != nil {
 			if se, ok := r.se(); ok {
