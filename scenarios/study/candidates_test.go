@@ -51,18 +51,18 @@ func TestNarrowIsWhatInScopeHolds(t *testing.T) {
 
 // With more records a processor does not do worse soon after the launch, when a few dozen bills have bounced: it has all candidates of the one
 // with fewer, and their combination costs little. At a million people and seeds 1 to 5 in-scope less everyone lay between −0.0020
-// and +0.0009; with the last candidate left out, where missing records tell in-scope alone who registered that day, between +0.0017 and +0.026.
+// and +0.0009; without the candidate that sees what in-scope sees, where missing records tell in-scope alone who registered that day, between +0.0017 and
+// +0.026, and here at +0.029 (+0.001 to +0.057).
 func TestMoreRecordsAreNotWorseEarly(t *testing.T) {
-	p, s := collected(t, "kakaopay-2024", "run.users=300000", "evaluation.epoch=2020-01-01", "evaluation.training_draws=0", "sharing.regimes=[everyone, in-scope]")
+	p, s := collected(t, "kakaopay-2024", "run.users=300000", "evaluation.epoch=2020-01-01", "sharing.regimes=[everyone, in-scope]")
 	all, err := p.Score(context.Background(), s, s.Truth(), Options{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := all[0]
-	if d := m.Report.Columns[1].Difference[metric.AUCROC]; !d.OK || d.Value > 0.005 {
-		t.Errorf("in-scope less everyone: AUC %+.4f", d.Value)
+	if d := m.Report.Columns[1].Difference[metric.AUCROC]; !d.HasInterval || d.Low > 0 {
+		t.Errorf("in-scope less everyone: AUC %+.4f (%+.4f to %+.4f)", d.Value, d.Low, d.High)
 	}
-	t.Logf("in-scope less everyone: AUC %+.4f", m.Report.Columns[1].Difference[metric.AUCROC].Value)
 	if n := m.Scores[0].TrainBad; n < 50 || n > 1000 {
 		t.Errorf("%d bounced bills to learn from: not the case that is meant", n)
 	}
