@@ -8,6 +8,7 @@ import (
 	"overshare/scoring/calibrate"
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/features"
+	"overshare/scoring/scorecard"
 	"overshare/scoring/stack"
 	"overshare/scoring/timefold"
 	"overshare/sim/rng"
@@ -56,6 +57,7 @@ type pupil struct {
 type taught struct {
 	Model
 	again Redraw
+	card  *scorecard.Card // nil unless it is one
 }
 
 // A Redraw learns a model again on some of the rows that it was learnt from. A model that is nil without an error
@@ -329,6 +331,21 @@ func (x *pupil) weights() (list []Candidate) {
 		list = append(list, Candidate{name, x.stack.Weight[k]})
 	}
 	return list
+}
+
+// card returns the card with the most weight among the models of bills and the name of that candidate; nil if none is a card.
+func (x *pupil) card() (card *scorecard.Card, name string) {
+	at, most := 0, -1.0
+	for k, m := range append(x.proxies[:], x.bills[:]...) {
+		if m.Model == nil {
+			continue
+		}
+		if w := x.stack.Weight[at]; k >= numProxies && m.card != nil && w > most {
+			card, name, most = m.card, candidateNames[k], w
+		}
+		at++
+	}
+	return card, name
 }
 
 func fillWith(p []float32, rate float64) {

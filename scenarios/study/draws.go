@@ -149,6 +149,22 @@ func (p *Plan) worth(s *Sample, keep func(r *Rows, i int) bool) (list []int64) {
 	return list
 }
 
+// Less returns what a measure came to in every draw, less what it came to under y; ok is false where something is
+// undefined, or either has learnt nothing again.
+func (x *Again) Less(y *Again, m metric.Metric) (values []float64, ok bool) {
+	if x == nil || y == nil {
+		return nil, false
+	}
+	for b := range x.Values {
+		v, w := &x.Values[b], &y.Values[b]
+		if !v.OK[m] || !w.OK[m] {
+			return nil, false
+		}
+		values = append(values, v.Value[m]-w.Value[m])
+	}
+	return values, true
+}
+
 // Widen adds the luck of training to an estimate: values are what it came to in each draw of a plan.
 func Widen(e metric.Estimate, plan resample.Plan, values []float64, alpha float64) metric.Estimate {
 	if v, df, ok := plan.Variance(values); ok && e.HasInterval && v > 0 {

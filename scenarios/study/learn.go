@@ -20,7 +20,8 @@ type Knowledge struct {
 	Regime, Scorer       string
 	TrainRows, TrainBad  int64           // bills with an outcome before the test window, calibration included
 	ProxyRows, ProxyBad  int64           // records with an observed proxy outcome
-	Card                 *scorecard.Card // of the last candidate that was learnt from bills
+	Card                 *scorecard.Card // of the candidate with the most weight that was learnt from bills
+	CardOf               string          // that candidate
 	ProxyUsed, ModelUsed bool
 	CalibrationRows      int64       // bills that the candidates are combined on
 	Candidates           []Candidate // what the score is made of
@@ -164,7 +165,7 @@ func (p *Plan) Rehearse(ctx context.Context, s *Sample, v View, name string, wor
 		return 0, false, err
 	}
 	fit, check := quick.bills(s, v)
-	pupil, _, err := learnBills(ctx, &x.pupil, newSheet(fit), name, workers)
+	pupil, err := learnBills(ctx, &x.pupil, newSheet(fit), name, workers)
 	if err != nil {
 		return 0, false, err
 	}
@@ -202,18 +203,13 @@ func (p *Plan) crossed(x *pupil, l lesson, workers int) ([]float32, error) {
 	return out, nil
 }
 
-// learnBills learns the models of bills beside the proxy models of x, and returns the card of the last, if they are cards.
-func learnBills(ctx context.Context, x *pupil, fit *sheet, name string, workers int) (*pupil, *scorecard.Card, error) {
+// learnBills learns the models of bills beside the proxy models of x.
+func learnBills(ctx context.Context, x *pupil, fit *sheet, name string, workers int) (*pupil, error) {
 	y := &pupil{proxies: x.proxies}
-	var card *scorecard.Card
-	err := y.learnBills(fit, workers, func(k int, t *scoring.Table) (m taught, err error) {
-		var of *scorecard.Card
-		if m, of, err = train(ctx, name, t, workers); of != nil {
-			card = of
-		}
+	return y, y.learnBills(fit, workers, func(_ int, t *scoring.Table) (taught, error) {
+		m, _, err := train(ctx, name, t, workers)
 		return m, err
 	})
-	return y, card, err
 }
 
 // LearnFrom is the rest of [Plan.Learn], once the proxy models are trained.
@@ -223,11 +219,11 @@ func (p *Plan) LearnFrom(ctx context.Context, s *Sample, w View, x *Proxy, worke
 	fit, check := p.bills(s, w)
 	k.TrainRows, k.TrainBad = int64(fit.Rows()+check.Rows()), bads(fit.Table)+bads(check.Table)
 	k.CalibrationRows = int64(check.Rows())
-	pupil, card, err := learnBills(ctx, &x.pupil, newSheet(fit), k.Scorer, workers)
+	pupil, err := learnBills(ctx, &x.pupil, newSheet(fit), k.Scorer, workers)
 	if err != nil {
 		return nil, nil, err
 	}
-	k.Card, k.ModelUsed = card, pupil.bills[noProxy].Model != nil
+	k.ModelUsed = pupil.bills[noProxy].Model != nil
 	all, err := pupil.odds(newSheet(check), workers)
 	if err != nil {
 		return nil, nil, err
@@ -236,6 +232,7 @@ func (p *Plan) LearnFrom(ctx context.Context, s *Sample, w View, x *Proxy, worke
 		return nil, nil, err
 	}
 	k.Candidates = pupil.weights()
+	k.Card, k.CardOf = pupil.card()
 	k.doubt(pupil, check.Table)
 	if k.Again, err = p.again(ctx, s, w, x, pupil, fit, check, workers); err != nil {
 		return nil, nil, err

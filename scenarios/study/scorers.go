@@ -74,7 +74,7 @@ func train(ctx context.Context, name string, t *scoring.Table, workers int) (tau
 	case err != nil:
 		return taught{}, nil, err
 	}
-	return taught{m, s.redraw(t, card, workers)}, card, nil
+	return taught{m, s.redraw(t, card, workers), card}, card, nil
 }
 
 // redraw returns how a model that was learnt from t is learnt again from some of its rows: a card with its bins kept, any

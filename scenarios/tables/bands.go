@@ -16,6 +16,7 @@ import (
 func scorecardTable(all []*study.Measured) *results.Table {
 	t := results.NewTable(results.Schema{Name: "scorecard", Title: "Scorecards, item by item", Key: []string{"regime", "scorer", "feature", "values"},
 		Columns: []results.Column{regimeColumn, scorerColumn,
+			{Name: "candidate", Type: results.String, Meaning: "which of the models in candidates.csv this is: of those learnt from bills the one with the most weight; empty where nothing is combined"},
 			{Name: "feature", Type: results.String, Meaning: "column of the card; base is the row of the points everybody starts with", Required: true},
 			{Name: "values", Type: results.String, Meaning: "values in the bin; missing = not sent", Required: true},
 			{Name: "invented", Type: results.Boolean, Meaning: "true if the column needs an item that is not among the publicly named ones"},
@@ -47,7 +48,7 @@ func cardRow(s study.Score, l *scorecard.Line) []results.Cell {
 	if base {
 		name, invented = "base", results.None
 	}
-	return []results.Cell{results.Str(s.Regime), results.Str(s.Scorer), results.Str(name), results.Str(l.Bin), invented,
+	return []results.Cell{results.Str(s.Regime), results.Str(s.Scorer), results.Str(s.CardOf), results.Str(name), results.Str(l.Bin), invented,
 		results.Int(l.Rows), results.Int(l.Bads), results.NumIf(l.BadRate, l.HasRate), results.NumIf(l.WoE, !base), results.NumIf(l.IV, !base),
 		results.NumIf(l.Coefficient, !base), results.Int(l.Points), results.Str(l.Left), results.Strs(s.Warnings...)}
 }

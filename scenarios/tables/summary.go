@@ -71,7 +71,7 @@ func Of(x *study.Result) *Outcome {
 	if x.Staleness != nil {
 		out.Tables = append(out.Tables, stalenessTable(x))
 	}
-	out.Tables = append(out.Tables, scorecardTable(x.Scorers), bandTable(x.Scorers, x.Bands), economicsTable(x.Money), groupTable(x), curveTable(x))
+	out.Tables = append(out.Tables, candidateTable(x.Scorers), scorecardTable(x.Scorers), bandTable(x.Scorers, x.Bands), economicsTable(x.Money), groupTable(x), curveTable(x))
 	if x.Processor.Feedback {
 		out.Tables = append(out.Tables, feedbackTable(x))
 	}

@@ -25,7 +25,7 @@ func verdictCells(j *study.Judgement, scorer, measure string, regime int) (cells
 	provable, hasProvable := metric.ProvableMargin(c.Difference, j.Alpha, 0.8)
 	notes = append(notes, power(v, provable, hasProvable, c.Margin)...)
 	return []results.Cell{results.Num(c.Margin), results.Str(v.Word), results.NumIf(v.Low, v.OK), results.NumIf(v.High, v.OK),
-		leastP(v.PDifferent, v.OK), leastP(v.PEquivalent, v.OK)}, notes
+		leastP(v.PDifferent, v.OK && !v.Identical), leastP(v.PEquivalent, v.OK && !v.Identical)}, notes
 }
 
 // meaning says a verdict in words, with the interval that lies inside the margin or does not.

@@ -57,7 +57,7 @@ type inquiry struct{ *study.Inquiry }
 // Study finds the frontier.
 //
 // Whether one regime detects better than another is judged on the same bills, by the covariance of all AUCs
-// (DeLong with people as clusters); a regime is off the front only when that is shown at the run's error rate.
+// (DeLong with people as clusters, and the luck of training); a regime is off the front only when that is shown at the run's error rate.
 // Cost: one ranking a regime and scorer; the experiments on identifiers see at most [sampled] people.
 func Study(ctx context.Context, inner *study.Inquiry) (*Result, error) {
 	q := inquiry{inner}
@@ -92,7 +92,7 @@ func (q inquiry) points(m *study.Measured, privacy []Privacy) (list []Point) {
 	return list
 }
 
-// gaps returns the paired difference in AUC of regime a less regime b.
+// gaps returns the paired difference in AUC of regime a less regime b, with the luck of test bills and of training.
 func (q inquiry) gaps(m *study.Measured) func(a, b int) metric.Estimate {
 	var columns [][]float32
 	for _, s := range m.Scores {
@@ -104,7 +104,11 @@ func (q inquiry) gaps(m *study.Measured) func(a, b int) metric.Estimate {
 			return metric.Estimate{}
 		}
 		v := cov[a][a] + cov[b][b] - 2*cov[a][b]
-		return metric.Interval(auc[a]-auc[b], math.Sqrt(max(v, 0)), 0, q.Evaluation.Alpha, "delong")
+		e := metric.Interval(auc[a]-auc[b], math.Sqrt(max(v, 0)), 0, q.Evaluation.Alpha, "delong")
+		if values, ok := m.Scores[a].Again.Less(m.Scores[b].Again, metric.AUCROC); ok {
+			e = study.Widen(e, m.Scores[a].Again.Plan, values, q.Evaluation.Alpha)
+		}
+		return e
 	}
 }
 
