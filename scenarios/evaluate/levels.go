@@ -210,7 +210,7 @@ func (sc *scan) coders() (all []*coder, doubts []string, err error) {
 			c.isText = true
 			for text := range p.distinct {
 				if !utf8.ValidString(text) {
-					return nil, nil, fmt.Errorf("%s: column %q holds text that is not UTF-8, such as %q; convert the file, for example with iconv", sc.file, name, text)
+					return nil, nil, fmt.Errorf("%s: column %q holds text that is not UTF-8, such as %q; convert the file, for example with iconv, or leave the column away with --ignore", sc.file, name, text)
 				}
 			}
 		}
