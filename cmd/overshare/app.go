@@ -81,7 +81,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(a.commands()...)
 	// Not cobra's own flag for the version: a text of its own is printed through text/template, which calls methods by
-	// name, so that the linker may leave out no method of any type: 3.7 MB.
+	// name, so that the linker may leave out no method of any type.
 	root.Flags().BoolP("version", "v", false, "version for overshare")
 	root.SetHelpCommand(a.helpCommand(root))
 	root.InitDefaultHelpCmd()

@@ -237,6 +237,39 @@ func TestFiguresComeFromResults(t *testing.T) {
 	}
 }
 
+// Every file in docs/results is made by one of the scripts beside it and stands over figures that a document quotes, or is
+// said to be more than that; and every part of results.sh is in its list of parts.
+func TestResultsAreMadeAndQuoted(t *testing.T) {
+	list, err := os.ReadDir(filepath.Join(top, "docs", "results"))
+	if err != nil || len(list) < 10 {
+		t.Fatalf("%d files, %v", len(list), err)
+	}
+	scripts := document(t, "docs/results.sh") + document(t, "docs/benchmarks.sh")
+	written := regexp.MustCompile(`results/([a-z_-]+\.csv)`).FindAllStringSubmatch(scripts, -1)
+	var made, used []string
+	for _, m := range written {
+		made = append(made, m[1])
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\s*keep ([a-z-]+) (.*)$`).FindAllStringSubmatch(scripts, -1) {
+		for _, table := range strings.Fields(m[2]) {
+			made = append(made, m[1]+"-"+table+".csv")
+		}
+	}
+	for _, name := range documents {
+		for _, part := range quoted.FindAllStringSubmatch(document(t, name), -1) {
+			used = append(used, strings.Fields(part[1])...)
+		}
+	}
+	for _, f := range list {
+		if !slices.Contains(made, f.Name()) {
+			t.Errorf("no script writes docs/results/%s", f.Name())
+		}
+		if !slices.Contains(used, f.Name()) && !strings.Contains(document(t, "METHOD.md"), "`docs/results/"+f.Name()+"`") {
+			t.Errorf("no document quotes docs/results/%s or says what it is", f.Name())
+		}
+	}
+}
+
 // cells returns every number in files of docs/results.
 func cells(t *testing.T, files []string) (values []float64) {
 	t.Helper()
