@@ -79,12 +79,12 @@ generation() { # one core, nobody watching
 				p { print tx / p }' bytes="$work/bytes-$people" "$work/said" >>"$work/tx-$people"
 		done
 	done
-	row "generation: country of 1 M" "ns/person" "" <"$work/people-1000000"
-	row "generation: country of 40.45 M" "ns/person" "generation: country of 1 M" <"$work/people-40450000"
-	row "generation: country of 1 bn" "ns/person" "generation: country of 1 M" 1.1 ratio <"$work/people-1000000000"
+	row "generation: country of a million" "ns/person" "" <"$work/people-1000000"
+	row "generation: the country" "ns/person" "generation: country of a million" <"$work/people-40450000"
+	row "generation: country of a thousand million" "ns/person" "generation: country of a million" 1.1 ratio <"$work/people-1000000000"
 	row "transactions a person" "" "" <"$work/tx-40450000"
 	row "allocated while generating" "B/person" "" <"$work/bytes-40450000"
-	paste "$work/people-40450000" "$work/tx-40450000" | awk '{ print $2 / $1 * 1e3 }' | row "generation: one core" "M transactions/s" ""
+	paste "$work/people-40450000" "$work/tx-40450000" | awk '{ print $2 / $1 * 1e3 }' | row "generation: one core" "transactions/us" ""
 }
 collect() { # the simulation with regimes, 100,000 people, one worker
 	for ((r = 0; r < rounds; r++)); do
@@ -110,12 +110,12 @@ seventeen=$(sed -n 's/^regimes=//p' docs/results.sh)
 : >"$rows"
 generation
 collect
-whole "run of 1 M people" "" 6 "" --users 1e6
-whole "run of 1 M people: 17 regimes" "run of 1 M people" "" "" --users 1e6 --regimes "$seventeen"
-whole "run of 3 M people" "run of 1 M people" "" "" --users 3e6
+whole "run of a million people" "" 6 "" --users 1e6
+whole "run of a million people: 17 regimes" "run of a million people" "" "" --users 1e6 --regimes "$seventeen"
+whole "run of three million people" "run of a million people" "" "" --users 3e6
 stat -c %s "$work/overshare" | awk '{ print $1 / 1e6 }' | row "stripped static binary" "MB" "" 20
 if [ -n "$full" ]; then
-	whole "run of the country" "run of 1 M people" 180 4096
+	whole "run of the country" "run of a million people" 180 4096
 	whole "run of the country: 17 regimes" "run of the country" "" 8192 --regimes "$seventeen"
 elif [ -f "$out" ]; then
 	grep '^run of the country' "$out" >>"$rows" || true

@@ -200,7 +200,7 @@ func TestDocumentsStateDefaults(t *testing.T) {
 var quoted = regexp.MustCompile(`(?s)<!-- figures: ([^>]+) -->(.*?)<!-- end figures -->`)
 
 // A figure is a number with a decimal point, or one with a unit that says how it is scaled.
-var quotedFigure = regexp.MustCompile(`([+−-]?)(\d+(?:,\d{3})*(?:\.\d+)?)( ?%| tn| bn| M| k)?`)
+var quotedFigure = regexp.MustCompile(`([+−-]?)(\d+(?:,\d{3})*(?:\.\d+)?)( ?%| tn\b| bn\b| M\b| k\b)?`)
 
 // levels are those at which intervals are given, and no results.
 var levels = regexp.MustCompile(`9[05] % interval`)
