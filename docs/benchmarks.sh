@@ -114,6 +114,7 @@ whole "run of a million people" "" 6 "" --users 1e6
 whole "run of a million people: 17 regimes" "run of a million people" "" "" --users 1e6 --regimes "$seventeen"
 whole "run of three million people" "run of a million people" "" "" --users 3e6
 stat -c %s "$work/overshare" | awk '{ print $1 / 1e6 }' | row "stripped static binary" "MB" "" 20
+[ ! -r /proc/loadavg ] || cut -d' ' -f2 /proc/loadavg | row "processes that wanted the processor meanwhile" "" ""
 if [ -n "$full" ]; then
 	whole "run of the country" "run of a million people" 180 4096
 	whole "run of the country: 17 regimes" "run of the country" "" 8192 --regimes "$seventeen"

@@ -76,7 +76,7 @@ func TestDocumentsNameParametersThatExist(t *testing.T) {
 }
 
 // Flags that other programs of the documents have.
-var strangers = []string{"tags", "branch-sim", "tool"}
+var strangers = []string{"tags", "branch-sim", "tool", "full"}
 
 func TestDocumentsNameFlagsThatExist(t *testing.T) {
 	known := map[string]bool{}
