@@ -139,7 +139,7 @@ seeds() { # how far verdicts of few people can be trusted
 coverage() {
 	local kept=${COVERAGE:-${TMPDIR:-/tmp}/overshare-coverage} piece people scorer seeds seed
 	mkdir -p "$kept"
-	for piece in ${PIECES:-100000:scorecard:1-200 100000:gbdt:1-200 1000000:scorecard:1-50 1000000:gbdt:1-50}; do
+	for piece in ${PIECES:-40000:scorecard:1-200 100000:scorecard:1-200 100000:gbdt:1-200 1000000:scorecard:1-50 1000000:gbdt:1-50}; do
 		IFS=: read -r people scorer seeds <<<"$piece"
 		for seed in $(seq "${seeds%-*}" "${seeds#*-}"); do
 			[[ -s "$kept/$people-$scorer-$seed" ]] && continue

@@ -27,6 +27,7 @@ func reverseRows(r *study.Rows) {
 		r.Person[i], r.Person[j] = r.Person[j], r.Person[i]
 		r.Day[i], r.Day[j] = r.Day[j], r.Day[i]
 		r.State[i], r.State[j] = r.State[j], r.State[i]
+		r.Inside[i], r.Inside[j] = r.Inside[j], r.Inside[i]
 		if len(r.Known) > 0 {
 			const known = features.NumKnown
 			swap(r.Known[i*known:][:known], r.Known[j*known:][:known])

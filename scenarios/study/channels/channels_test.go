@@ -96,8 +96,8 @@ func TestShapleyValuesAddUp(t *testing.T) {
 	less := slices.IndexFunc(q.Scorers[0].Scores, func(s study.Score) bool { return s.Regime == "in-scope" })
 	d := q.Scorers[0].Report.Columns[less].Difference[metric.AUCROC] // in-scope less everyone
 	near(t, "the comparison", -d.Value, whole.Value)
-	if math.Abs(whole.High+d.Low) > 1e-9 {
-		t.Errorf("whole up to %g, the comparison says %g", whole.High, -d.Low)
+	if want := math.Hypot(d.Luck.Test, d.Luck.Training); math.Abs(whole.SE-want) > 1e-9 || whole.Luck.Training == 0 {
+		t.Errorf("whole has a standard error of %g (training %g), the comparison without days %g", whole.SE, whole.Luck.Training, want)
 	}
 	if whole.Value == 0 {
 		t.Error("no difference to share out: the test sees nothing")
