@@ -70,14 +70,15 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	return b.w.payAfter(a.luck, p.Payday, day)
 }
 
-// payAfter returns the day of the first salary after day t. One that is late comes before the next is due.
+// payAfter returns the day of the first salary after day t. One that is late is so by 1 + U(0, 2(m − 1)) days,
+// rounded at random, so that the mean is m = DelayDays whatever m; it comes before the next is due.
 func (w *World) payAfter(luck rng.Stream, payday uint8, t int16) int16 {
 	due := w.nextPay[payday][int(t)+lead]
 	y := luck.At(w.keyOn(due, stepDelay))
-	if !hit(y, 0, w.delayCut) || w.Bank.DelayDays <= 0 {
+	if !hit(y, 0, w.delayCut) {
 		return due
 	}
-	late := 1 + int16(float64(y>>16&0xffff)/32768*w.Bank.DelayDays)
+	late := 1 + int16(float64(float64(y>>16&0xffff)/32768*max(w.Bank.DelayDays-1, 0))+float64(y>>32&0xffff)/65536)
 	return min(due+late, w.nextPay[payday][int(due)+lead]-1)
 }
 
@@ -136,11 +137,14 @@ func (b *Block) level(a *account, day int16) int32 {
 	return int32(min(won, Most/100))
 }
 
+// longestTransfer is the most days between two transfers to a second account.
+const longestTransfer = 250
+
 // nextTransfer returns the day of the first transfer to a second account after day. Each day has the same
 // probability; one draw serves four days.
 func (b *Block) nextTransfer(a *account, day int16) int16 {
 	for t := day + 1; ; t++ {
-		if b.transfers(a, t) || t-day >= 250 {
+		if b.transfers(a, t) || t-day >= longestTransfer {
 			return t
 		}
 	}
@@ -207,6 +211,7 @@ const (
 	stepMoveOut  = 0xF2
 	stepLearn    = 0xF3
 	stepLockout  = 0xF4
+	stepOutage   = 0xF5
 )
 
 // key returns the number of a draw of today.
