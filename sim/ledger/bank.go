@@ -54,20 +54,36 @@ const frontShift = 16
 // returns the day of the next.
 func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	p := &b.All[i]
-	stop := b.plan(a, p, day)
 	if a.secondary {
+		b.plan(a, p, day)
 		level := int64(b.level(a, day))
 		b.source(a, FromMain, max(level-int64(a.bank), 0))
 		b.save(a, level)
 		return b.nextTransfer(a, day)
 	}
-	income := int64(0)
+	b.salary(a, p, day)
+	return b.w.payAfter(a.stream, p.Payday, day)
+}
+
+// salary brings the salary of day and sets the plan of the month that begins.
+func (b *Block) salary(a *account, p *people.Person, day int16) {
+	stop, income := b.plan(a, p, day), int64(0)
 	if !a.abuser {
 		income = min(int64(p.Income), Most)
 	}
 	b.source(a, FromSalary, income)
 	b.save(a, min(stop+income, Most))
-	return b.w.payAfter(a.stream, p.Payday, day)
+}
+
+// untouched returns what would be in the linked account of p at the end of day to, after a month that began on day
+// paid with left won still there, if the wallet had taken nothing out and put nothing in.
+func (b *Block) untouched(a account, p *people.Person, left int32, paid, to int16) int32 {
+	flows := b.Flows
+	a.bank = left
+	b.salary(&a, p, paid)
+	b.spend(&a, to)
+	b.Flows = flows
+	return a.bank
 }
 
 // payAfter returns the day of the first salary after day t. One that is late is so by 1 + U(0, 2(m − 1)) days,

@@ -135,6 +135,7 @@ type Block struct {
 	fading    []int16 // who forgets today having switched on automatic top-up
 	cut       bitset  // who has opened the wallet today and is cut off from the linked account
 	hidden    []cutOff
+	left      [BlockSize]int32 // of a pool: in the linked account before the last salary
 	buf       []people.Purchase
 
 	Flows    [NumFlows]int64             // won by source and sink since Simulate began
