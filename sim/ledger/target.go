@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
+	"overshare/sim/people"
 	"overshare/sim/record"
 )
 
@@ -12,9 +14,11 @@ import (
 //
 // bills.target_rate scales the money that people keep in the linked account: savers' buffers, the residue at
 // which those who live from hand to mouth stop spending, and the level to which second accounts are filled, all
-// by the same factor λ. The more they keep, the fewer bills bounce. λ is found by bisection on log λ over a pool
-// of customers who live through the months before the window, always with the same luck, so that the result is
-// a function of (seed, configuration).
+// by the same factor λ. The more they keep, the fewer bills bounce. λ is found in two steps, always with the same
+// luck, so that the result is a function of (seed, configuration): roughly, by bisection on log λ over a few
+// customers who live through the months before the window from a crude start, which also tells whether the rate
+// can be reached; then, by Newton's method with the slope of the first step, over many customers who live through
+// the window's own first months as the country's do, newcomers among them and from a pool of the same λ.
 
 const (
 	targetBlocks = 16
@@ -22,6 +26,10 @@ const (
 	targetSeen   = 150 // last days of those whose bills are counted
 	targetMost   = 7.0 // log₂ λ lies in ± this
 	targetSteps  = 12  // bisections: λ to within 0.3 %
+
+	finalBlocks = 128
+	finalDays   = 150
+	finalSteps  = 3
 )
 
 // reachTarget scales w to the target rate, if there is one. The error is the user's: a rate that no scale gives.
@@ -30,16 +38,10 @@ func (w *World) reachTarget() error {
 	if want == 0 {
 		return nil
 	}
-	recruits := w.before(targetDays, w.recruit(0, targetBlocks*BlockSize))
-	residue, level := w.residue, w.level
+	rough := w.before(targetDays, w.recruit(0, targetBlocks*BlockSize))
 	rate := func(log float64) float64 {
-		scale := math.Exp2(log)
-		recruits.kept = scale
-		for i := range residue {
-			recruits.residue[i] = float32(min(float64(residue[i])*scale, Most))
-			recruits.level[i] = float32(min(float64(level[i])*scale, Most))
-		}
-		return recruits.bounceRate()
+		rough.keepMore(w, math.Exp2(log))
+		return rough.bounceRate(targetBlocks, targetDays-targetSeen)
 	}
 	low, high := -targetMost, targetMost
 	if most, least := rate(low), rate(high); want > most || want < least {
@@ -53,16 +55,69 @@ func (w *World) reachTarget() error {
 			high = mid
 		}
 	}
-	rate((low + high) / 2)
-	w.residue, w.level, w.kept = recruits.residue, recruits.level, recruits.kept
+	log := w.refine((low+high)/2, math.Log(rate(low-0.5)/rate(high+0.5)))
+	w.keepMore(w, math.Exp2(log))
 	return nil
 }
 
-// bounceRate lives through a world of recruits and returns the share of bills that bounce in its last months.
-func (w *World) bounceRate() float64 {
-	counts := make([]counter, targetBlocks)
-	w.each(targetBlocks, func(b *Block, n int) {
-		counts[n].from, counts[n].until = w.Start+targetDays-targetSeen, w.Start+targetDays-w.Bills.longest()
+// refine returns log₂ λ at which the target is reached over many customers from the window's first day on, begun at
+// log; slope is that of the log rate, of which it falls by about that much a doubling of λ.
+func (w *World) refine(log, slope float64) float64 {
+	v := w.during(finalDays, w.customers(finalBlocks*BlockSize, finalDays))
+	for range finalSteps {
+		v.keepMore(w, math.Exp2(log))
+		v.pool = sync.OnceValue(v.livePool)
+		rate := v.bounceRate(finalBlocks, 0)
+		if !(rate > 0 && slope > 0.01) { // nothing to go by
+			break
+		}
+		log = min(max(log+math.Log(rate/w.Bills.TargetRate)/slope, -targetMost), targetMost)
+	}
+	return log
+}
+
+// keepMore lets people in w keep scale times as much in linked accounts as in o.
+func (w *World) keepMore(o *World, scale float64) {
+	residue, level := o.residue, o.level
+	w.kept = scale
+	for i := range residue {
+		w.residue[i] = float32(min(float64(residue[i])*scale, Most))
+		w.level[i] = float32(min(float64(level[i])*scale, Most))
+	}
+}
+
+// during returns the world of recruits who live through the first days of the window.
+func (w *World) during(days int, recruits []people.Person) *World {
+	v := *w
+	v.recruits, v.Days = recruits, days
+	v.prepareDays()
+	v.prepareHabits()
+	return &v
+}
+
+// customers returns people who buy at the platform on some of the given days of the window, as the country has them:
+// those who register or leave on one of these days, too. Where there are too few, others are taken for them.
+func (w *World) customers(number, days int) (found []people.Person) {
+	end := w.Start + record.Day(days)
+	var p people.Person
+	for k := 0; k < 64*number && len(found) < number; k++ {
+		u := math.MaxUint32 - record.Person(k)
+		if _, leave, scope := w.Pop.Life(u); leave <= w.Start || scope >= end {
+			continue
+		}
+		if w.Pop.Person(u, &p); p.Payer {
+			found = append(found, p)
+		}
+	}
+	return append(found, w.enlist(0, number-len(found))[1]...)
+}
+
+// bounceRate lives through a world of recruits and returns the share of bills that bounce of those asked for from day
+// first of it on, but for the last days.
+func (w *World) bounceRate(blocks, first int) float64 {
+	counts := make([]counter, blocks)
+	w.each(blocks, func(b *Block, n int) {
+		counts[n].from, counts[n].until = w.Start+record.Day(first), w.Start+record.Day(w.Days)-w.Bills.longest()
 		b.Simulate(w, n, &counts[n])
 	})
 	var bills, bounced int
