@@ -17,8 +17,9 @@ import (
 // by the same factor λ. The more they keep, the fewer bills bounce. λ is found in two steps, always with the same
 // luck, so that the result is a function of (seed, configuration): roughly, by bisection on log λ over a few
 // customers who live through the months before the window from a crude start, which also tells whether the rate
-// can be reached; then, by Newton's method with the slope of the first step, over many customers who live through
-// the window's own first months as the country's do, newcomers among them and from a pool of the same λ.
+// can be reached; then by Newton's method with the slope of the first part, over many customers who live through
+// the window's own first months as the country's do, newcomers among them and from a pool of the same λ: twice
+// by themselves, the last time among others.
 
 const (
 	targetBlocks = 16
@@ -27,9 +28,9 @@ const (
 	targetMost   = 7.0 // log₂ λ lies in ± this
 	targetSteps  = 12  // bisections: λ to within 0.3 %
 
-	finalBlocks = 128
+	finalBuyers = 128 * BlockSize
 	finalDays   = 150
-	finalSteps  = 3
+	finalAmong  = 4 // one in so many is a customer in the last step: by themselves they send each other more
 )
 
 // reachTarget scales w to the target rate, if there is one. The error is the user's: a rate that no scale gives.
@@ -55,25 +56,26 @@ func (w *World) reachTarget() error {
 			high = mid
 		}
 	}
-	log := w.refine((low+high)/2, math.Log(rate(low-0.5)/rate(high+0.5)))
+	log, slope := (low+high)/2, math.Log(rate(low-0.5)/rate(high+0.5))
+	for _, among := range []int{1, 1, finalAmong} {
+		log = w.refine(log, slope, among)
+	}
 	w.keepMore(w, math.Exp2(log))
 	return nil
 }
 
-// refine returns log₂ λ at which the target is reached over many customers from the window's first day on, begun at
-// log; slope is that of the log rate, of which it falls by about that much a doubling of λ.
-func (w *World) refine(log, slope float64) float64 {
-	v := w.during(finalDays, w.customers(finalBlocks*BlockSize, finalDays))
-	for range finalSteps {
-		v.keepMore(w, math.Exp2(log))
-		v.pool = sync.OnceValue(v.livePool)
-		rate := v.bounceRate(finalBlocks, 0)
-		if !(rate > 0 && slope > 0.01) { // nothing to go by
-			break
-		}
-		log = min(max(log+math.Log(rate/w.Bills.TargetRate)/slope, -targetMost), targetMost)
+// refine takes one step of Newton's method from log towards the log₂ λ at which the target is reached, over many
+// customers, one in among people, from the window's first day on. By slope the log rate falls with each doubling of
+// λ; without any, or without a bill that bounces, there is nothing to go by.
+func (w *World) refine(log, slope float64, among int) float64 {
+	v := w.during(finalDays, w.customers(finalBuyers, finalDays, among))
+	v.keepMore(w, math.Exp2(log))
+	v.pool = sync.OnceValue(v.livePool)
+	rate := v.bounceRate(len(v.recruits)/BlockSize, 0)
+	if !(rate > 0 && slope > 0.01) {
+		return log
 	}
-	return log
+	return min(max(log+float64(math.Log(rate/w.Bills.TargetRate)/slope), -targetMost), targetMost)
 }
 
 // keepMore lets people in w keep scale times as much in linked accounts as in o.
@@ -95,21 +97,36 @@ func (w *World) during(days int, recruits []people.Person) *World {
 	return &v
 }
 
-// customers returns people who buy at the platform on some of the given days of the window, as the country has them:
-// those who register or leave on one of these days, too. Where there are too few, others are taken for them.
-func (w *World) customers(number, days int) (found []people.Person) {
-	end := w.Start + record.Day(days)
+// customers returns people of the given days of the window as the country has them, those who join, register or leave
+// on one of these days, too: every among-th of them, buyers in all, buys at the platform. Where there are too few,
+// people from before the window are taken for them.
+func (w *World) customers(buyers, days, among int) []people.Person {
+	end, others := w.Start+record.Day(days), buyers*(among-1)
+	var found [2][]people.Person
 	var p people.Person
-	for k := 0; k < 64*number && len(found) < number; k++ {
+	for k := 0; k < 64*(buyers+others) && (len(found[0]) < others || len(found[1]) < buyers); k++ {
 		u := math.MaxUint32 - record.Person(k)
-		if _, leave, scope := w.Pop.Life(u); leave <= w.Start || scope >= end {
+		join, leave, scope := w.Pop.Life(u)
+		if leave <= w.Start || join >= end || scope >= end && len(found[0]) == others {
 			continue
 		}
-		if w.Pop.Person(u, &p); p.Payer {
-			found = append(found, p)
+		kind := 0
+		if w.Pop.Person(u, &p); p.Payer && scope < end {
+			kind = 1
+		}
+		if len(found[kind]) < [2]int{others, buyers}[kind] {
+			found[kind] = append(found[kind], p)
 		}
 	}
-	return append(found, w.enlist(0, number-len(found))[1]...)
+	more := w.enlist(others-len(found[0]), buyers-len(found[1]))
+	all := make([]people.Person, 0, buyers+others)
+	for kind := range found {
+		found[kind] = append(found[kind], more[kind]...)
+	}
+	for k := range buyers {
+		all = append(append(all, found[1][k]), found[0][k*(among-1):(k+1)*(among-1)]...)
+	}
+	return all
 }
 
 // bounceRate lives through a world of recruits and returns the share of bills that bounce of those asked for from day
