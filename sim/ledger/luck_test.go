@@ -126,7 +126,7 @@ func TestLockoutEnds(t *testing.T) {
 // What people learn changes how often bills bounce: a balance kept and automatic top-up switched on lower it,
 // so does leaving.
 func TestLearningLowersBounces(t *testing.T) {
-	none := []string{"bills.learn_auto=0", "bills.learn_keep=0", "bills.learn_leave=0", "bills.learn_days=400", "people.secondary=0.2"}
+	none := []string{"bills.learn_auto=0", "bills.learn_keep=0", "bills.learn_leave=0", "bills.learn_days=400", "people.secondary=0.2", "bills.keep_won=60000"}
 	base := count(prepare(t, "kakaopay-2024", none...), 100).rate()
 	for _, learn := range []string{"bills.learn_keep=1", "bills.learn_leave=1"} {
 		if got := count(prepare(t, "kakaopay-2024", append(none, learn)...), 100).rate(); got > 0.93*base {
