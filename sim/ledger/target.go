@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"overshare/sim/people"
+	"overshare/sim/portable"
 	"overshare/sim/record"
 )
 
@@ -41,7 +42,7 @@ func (w *World) reachTarget() error {
 	}
 	rough := w.before(targetDays, w.recruit(0, targetBlocks*BlockSize))
 	rate := func(log float64) float64 {
-		rough.keepMore(w, math.Exp2(log))
+		rough.keepMore(w, portable.Exp(log*math.Ln2))
 		return rough.bounceRate(targetBlocks, targetDays-targetSeen)
 	}
 	low, high := -targetMost, targetMost
@@ -56,11 +57,11 @@ func (w *World) reachTarget() error {
 			high = mid
 		}
 	}
-	log, slope := (low+high)/2, math.Log(rate(low-0.5)/rate(high+0.5))
+	log, slope := (low+high)/2, portable.Log(max(rate(low-0.5), 1e-9)/max(rate(high+0.5), 1e-9))
 	for _, among := range []int{1, 1, finalAmong} {
 		log = w.refine(log, slope, among)
 	}
-	w.keepMore(w, math.Exp2(log))
+	w.keepMore(w, portable.Exp(log*math.Ln2))
 	return nil
 }
 
@@ -69,13 +70,13 @@ func (w *World) reachTarget() error {
 // λ; without any, or without a bill that bounces, there is nothing to go by.
 func (w *World) refine(log, slope float64, among int) float64 {
 	v := w.during(finalDays, w.customers(finalBuyers, finalDays, among))
-	v.keepMore(w, math.Exp2(log))
+	v.keepMore(w, portable.Exp(log*math.Ln2))
 	v.pool = sync.OnceValue(v.livePool)
 	rate := v.bounceRate(len(v.recruits)/BlockSize, 0)
 	if !(rate > 0 && slope > 0.01) {
 		return log
 	}
-	return min(max(log+float64(math.Log(rate/w.Bills.TargetRate)/slope), -targetMost), targetMost)
+	return min(max(log+float64(portable.Log(rate/w.Bills.TargetRate)/slope), -targetMost), targetMost)
 }
 
 // keepMore lets people in w keep scale times as much in linked accounts as in o.
