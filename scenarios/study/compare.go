@@ -6,37 +6,145 @@ import (
 	"overshare/scoring"
 	"overshare/scoring/calibrate/logit"
 	"overshare/scoring/metric"
+	"overshare/scoring/scorecard"
+	"overshare/scoring/stack"
 )
 
-// LearnTables trains the named scorer on fit, calibrates it on check, which holds later rows, and returns
-// P(bad) of every row of test: what Learn does where rows come from no simulated world. Without rows of both
-// outcomes in fit every row has the probability prior.
+// Tried are the rows of a table of somebody's own that candidates are tried on: Held, fold after fold, on which they
+// are combined and calibrated, and Test, whose outcomes are not looked at.
+type Tried struct {
+	Held []*scoring.Table
+	Test *scoring.Table
+}
+
+// WholeTable as a fold asks for all rows that may be learnt from.
+const WholeTable = -1
+
+// A Candidate is a score that was learnt from the rows of a table in one way.
+type Candidate struct {
+	Name       string
+	Rows, Bad  int64           // it learns from, rows held back included
+	Card       *scorecard.Card // of all rows; nil unless the model is a scorecard
+	held, test []float32       // log-odds; nil: there was nothing to learn from
+}
+
+// LearnCandidate trains the named scorer once for every fold, on rows that are strangers to those held back
+// there, and once on all rows for the test rows. learn returns the rows to learn from: those that fold k leaves,
+// all for [WholeTable]. A fold that leaves nothing to learn from is given the prior of its rows.
 //
-// Shapes: the three tables have the same features. Undefined: nothing. Cost: that of the scorer.
-func LearnTables(ctx context.Context, name string, fit, check, test *scoring.Table, prior float64, workers int) (Score, error) {
-	k := &Knowledge{Scorer: name, TrainRows: int64(fit.Rows() + check.Rows()), TrainBad: bads(fit) + bads(check),
-		CalibrationRows: int64(check.Rows())}
-	out := make([]float32, test.Rows())
-	model, card, err := train(ctx, name, fit, workers)
-	switch {
-	case err == nil && model == nil:
-		k.warn("no earlier rows of both outcomes to learn from: the score is the same for all")
-		for i := range out {
-			out[i] = float32(prior)
+// Shapes: every table of learn has the features of the table it scores. Cost: that of the scorer, folds + 1 times.
+func LearnCandidate(ctx context.Context, scorer, name string, on Tried, learn func(fold int) *scoring.Table, workers int) (*Candidate, error) {
+	all := learn(WholeTable)
+	c := &Candidate{Name: name, Rows: int64(all.Rows()), Bad: bads(all)}
+	model, card, err := train(ctx, scorer, all, workers)
+	if err != nil || model == nil {
+		return c, err
+	}
+	c.Card, c.test, c.held = card, make([]float32, on.Test.Rows()), []float32{}
+	if err := model(on.Test, c.test, workers); err != nil {
+		return nil, err
+	}
+	for k, t := range on.Held {
+		x, err := scoreFold(ctx, scorer, learn(k), t, workers)
+		if err != nil {
+			return nil, err
 		}
-		return Score{out, k}, nil
+		c.held = append(c.held, x...)
+	}
+	return c, nil
+}
+
+// scoreFold returns the log-odds of the rows held back.
+func scoreFold(ctx context.Context, scorer string, from, held *scoring.Table, workers int) ([]float32, error) {
+	out := make([]float32, held.Rows())
+	model, _, err := train(ctx, scorer, from, workers)
+	switch {
 	case err != nil:
-		return Score{}, err
+		return nil, err
+	case model == nil:
+		fillWith(out, logit.Of(Prior(from)))
+		return out, nil
 	}
-	k.Card, k.ModelUsed = card, true
-	odds, known := make([]float32, test.Rows()), make([]float32, check.Rows())
-	if err := model(test, odds, workers); err != nil {
-		return Score{}, err
+	return out, model(held, out, workers)
+}
+
+// Combine makes one score of candidates, the first of them learnt from rows in scope alone: their stack on the rows held
+// back, with weights that are not negative and held towards equal ones (package stack), then calibrated on
+// the same rows. So more candidates cost at most what choosing among them costs. One candidate is calibrated alone.
+// weights are those of the candidates, 0 for one that had nothing to learn from. Without any every row has the
+// probability prior.
+//
+// Source: see package stack. Equal weights before any row: assumed.
+func Combine(scorer string, all []*Candidate, on Tried, prior float64) (s Score, weights []float64, err error) {
+	check := joined(on.Held)
+	k := &Knowledge{Scorer: scorer, CalibrationRows: int64(check.Rows())}
+	weights = make([]float64, len(all))
+	var use []int
+	for i, c := range all {
+		k.TrainRows, k.TrainBad = max(k.TrainRows, c.Rows), max(k.TrainBad, c.Bad)
+		if c.test != nil {
+			use = append(use, i)
+		}
 	}
-	if err := model(check, known, workers); err != nil {
-		return Score{}, err
+	out := make([]float32, on.Test.Rows())
+	if len(use) == 0 {
+		k.warn("no earlier rows of both outcomes to learn from: the score is the same for all")
+		fillWith(out, prior)
+		return Score{out, k}, weights, nil
 	}
-	return Score{out, k}, toProbabilities(out, odds, known, check, k)
+	k.ModelUsed = true
+	odds, known := all[use[0]].test, all[use[0]].held
+	weights[use[0]] = 1
+	if len(use) > 1 {
+		if odds, known, err = stacked(all, use, check, prior, weights); err != nil {
+			return Score{}, nil, err
+		}
+	}
+	return Score{out, k}, weights, toProbabilities(out, odds, known, check, k)
+}
+
+// stacked returns the log-odds of test rows and rows held back as the stack has them, and fills in its weights.
+func stacked(all []*Candidate, use []int, check *scoring.Table, prior float64, weights []float64) (odds, known []float32, err error) {
+	x := make([][]float64, len(use))
+	o := stack.Defaults(prior)
+	for k, i := range use {
+		o.Weights = append(o.Weights, 1/float64(len(use)))
+		for _, v := range all[i].held {
+			x[k] = append(x[k], float64(v))
+		}
+	}
+	var weight []float64
+	for _, w := range check.Weight {
+		weight = append(weight, float64(w))
+	}
+	s, err := stack.Fit(x, check.Bad, weight, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	row := make([]float64, len(use))
+	say := func(of func(c *Candidate) []float32) []float32 {
+		out := make([]float32, len(of(all[use[0]])))
+		for r := range out {
+			for k, i := range use {
+				row[k] = float64(of(all[i])[r])
+			}
+			out[r] = float32(s.LogOdds(row))
+		}
+		return out
+	}
+	for k, i := range use {
+		weights[i] = s.Weight[k]
+	}
+	return say(func(c *Candidate) []float32 { return c.test }), say(func(c *Candidate) []float32 { return c.held }), nil
+}
+
+// joined puts the outcomes and weights of tables together.
+func joined(list []*scoring.Table) *scoring.Table {
+	out := &scoring.Table{}
+	for _, t := range list {
+		out.Bad, out.Weight = append(out.Bad, t.Bad...), append(out.Weight, t.Weight...)
+	}
+	return out
 }
 
 // Prior returns the share of bad rows of a table with one row of either outcome added: what to assume of
