@@ -34,7 +34,7 @@ func (r *run) score(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			c, err := study.LearnCandidate(ctx, scorer, s.name, on, s.rows, r.Workers)
+			c, err := study.LearnCandidate(ctx, scorer, s.name, len(on.Held), s.learn(scorer, on), r.Workers)
 			if err != nil {
 				return err
 			}
@@ -77,6 +77,20 @@ func (r *run) combine(scorer string, all []*study.Candidate, on study.Tried) err
 type way struct {
 	name string
 	rows func(fold int) *scoring.Table
+}
+
+// learn pairs the rows to learn from with those to score, texts coded as the scorer reads them best.
+func (w way) learn(scorer string, on study.Tried) func(fold int) (from, rows *scoring.Table) {
+	return func(fold int) (from, rows *scoring.Table) {
+		from, rows = w.rows(fold), on.Test
+		if fold != study.WholeTable {
+			rows = on.Held[fold]
+		}
+		if scorer != "scorecard" { // which knows what it is to read an order that was learnt from the same rows
+			return strangers(from, rows)
+		}
+		return from, rows
+	}
 }
 
 // ways returns the candidates; with nobody out of scope there is one.

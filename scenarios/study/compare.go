@@ -29,23 +29,25 @@ type Candidate struct {
 }
 
 // LearnCandidate trains the named scorer once for every fold, on rows that are strangers to those held back
-// there, and once on all rows for the test rows. learn returns the rows to learn from: those that fold k leaves,
-// all for [WholeTable]. A fold that leaves nothing to learn from is given the prior of its rows.
+// there, and once on all rows for the test rows. learn returns the rows to learn from and those to score: what fold k leaves, and
+// what it holds back; all training rows and the test rows for [WholeTable]. A fold that leaves nothing to learn from is
+// given the prior of its rows.
 //
-// Shapes: every table of learn has the features of the table it scores. Cost: that of the scorer, folds + 1 times.
-func LearnCandidate(ctx context.Context, scorer, name string, on Tried, learn func(fold int) *scoring.Table, workers int) (*Candidate, error) {
-	all := learn(WholeTable)
+// Shapes: both tables of learn have the same features. Cost: that of the scorer, folds + 1 times.
+func LearnCandidate(ctx context.Context, scorer, name string, folds int, learn func(fold int) (from, on *scoring.Table), workers int) (*Candidate, error) {
+	all, on := learn(WholeTable)
 	c := &Candidate{Name: name, Rows: int64(all.Rows()), Bad: bads(all)}
 	model, card, err := train(ctx, scorer, all, workers)
 	if err != nil || model == nil {
 		return c, err
 	}
-	c.Card, c.test, c.held = card, make([]float32, on.Test.Rows()), []float32{}
-	if err := model(on.Test, c.test, workers); err != nil {
+	c.Card, c.test, c.held = card, make([]float32, on.Rows()), []float32{}
+	if err := model(on, c.test, workers); err != nil {
 		return nil, err
 	}
-	for k, t := range on.Held {
-		x, err := scoreFold(ctx, scorer, learn(k), t, workers)
+	for k := range folds {
+		from, held := learn(k)
+		x, err := scoreFold(ctx, scorer, from, held, workers)
 		if err != nil {
 			return nil, err
 		}
