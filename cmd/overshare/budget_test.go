@@ -32,7 +32,7 @@ func TestSuffices(t *testing.T) {
 		{math.MaxInt64, math.MaxInt64, 0, false, machine{}, ""}, // nothing is known
 	} {
 		f := simFlags{memory: c.limit, yes: c.yes}
-		err := f.suffices(need{c.memory, c.disk}, c.m)
+		err := f.suffices(need{memory: c.memory, disk: c.disk}, c.m)
 		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || err != nil && !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}

@@ -20,6 +20,7 @@ import (
 type evaluateFlags struct {
 	simFlags
 	o         evaluate.Options
+	ground    *countFlag
 	scoreFile bool
 }
 
@@ -66,7 +67,7 @@ func oneFile(c *cobra.Command, args []string) error {
 }
 
 // ownFlags are the flags of simFlags that mean something without a simulation.
-var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "memory", "json", "quiet"}
+var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "memory", "yes", "json", "quiet"}
 
 func (f *evaluateFlags) addTo(c *cobra.Command) {
 	f.o = evaluate.Defaults()
@@ -91,6 +92,12 @@ func (f *evaluateFlags) addTo(c *cobra.Command) {
 	p.Var((*numberFlag)(&f.o.TestShare), "test-share", "`share` of the rows in scope that test")
 	p.StringVar(&f.o.TestFrom, "test-from", "", "first `time` that tests, instead of a share")
 	p.Var((*numberFlag)(&f.o.Margin), "margin", "differences in `AUC` inside plus or minus this are equivalent")
+	p.Var((*numberFlag)(&f.o.MarginPRAUC), "margin-pr-auc", "the same for `PR-AUC`")
+	p.Var((*numberFlag)(&f.o.MarginRecall), "margin-recall", "the same for `recall` at a false-positive rate of 5 %")
+	p.Var((*numberFlag)(&f.o.Alpha), "alpha", "error `rate` of the tests; intervals cover 1 - alpha")
+	ground := &countFlag{n: int64(f.o.VerdictBadPeople), max: 1_000_000}
+	f.ground = ground
+	p.Var(ground, "verdict-bad-people", "with fewer than `N` people (rows) of either outcome there is no verdict")
 	p.BoolVar(&f.scoreFile, "scores", false, "also write scores.csv: the probabilities of every test row")
 	f.borrow(c)
 }
@@ -115,6 +122,7 @@ func (f *evaluateFlags) borrow(c *cobra.Command) {
 // choices are the options as the package wants them.
 func (f *evaluateFlags) choices(workers int, progress sink) evaluate.Options {
 	o := f.o
+	o.VerdictBadPeople = int(f.ground.n)
 	o.Seed, o.Scorers, o.Workers, o.Progress = uint64(f.seed), f.scorers, workers, progress
 	for k, role := range []*string{&o.Label, &o.Scope, &o.Time, &o.Weight, &o.Group, &o.Person} {
 		name := []string{"label", "scope", "time", "weight", "group", "person"}[k]
@@ -134,7 +142,15 @@ func (f *evaluateFlags) settings() string {
 
 func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
 	name := strings.TrimSuffix(filepath.Base(f.o.File), filepath.Ext(f.o.File))
-	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed), f.settings()), &f.simFlags)
+	dir := f.dir(name, "evaluate", uint64(f.seed), f.settings())
+	memory, disk, err := evaluate.Estimate(f.choices(1, nil))
+	if err == nil {
+		err = f.suffices(need{memory, disk, "keep fewer rows, or fewer columns with --features"}, thisMachine(dir))
+	}
+	if err != nil {
+		return explainTable(err)
+	}
+	folder, err := a.createFolder(dir, &f.simFlags)
 	if err != nil {
 		return err
 	}
@@ -216,7 +232,8 @@ func evaluationManifest(name string, found *evaluate.Outcome, f *evaluateFlags) 
 	for _, p := range []struct {
 		flag  string
 		value any
-	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}, {"dates", f.o.Dates}, {"decimal", f.o.Decimal}} {
+	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"margin-pr-auc", f.o.MarginPRAUC}, {"margin-recall", f.o.MarginRecall}, {"alpha", f.o.Alpha},
+		{"verdict-bad-people", f.ground.n}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}, {"dates", f.o.Dates}, {"decimal", f.o.Decimal}} {
 		origin := "default"
 		if f.given.Changed(p.flag) {
 			origin = "flag"

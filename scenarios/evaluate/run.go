@@ -177,7 +177,8 @@ func (r *run) describe() {
 
 // tabulate fills the outcome.
 func (r *run) tabulate() error {
-	found, err := study.Compare(r.contests, r.truth, study.Judging{MarginAUC: r.Margin, BadPeople: metric.LeastBad, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
+	found, err := study.Compare(r.contests, r.truth, study.Judging{MarginAUC: r.Margin, MarginPRAUC: r.MarginPRAUC, MarginRecall: r.MarginRecall,
+		BadPeople: r.VerdictBadPeople, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
 	if err != nil {
 		return err
 	}
