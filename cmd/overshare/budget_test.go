@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime/debug"
@@ -35,6 +36,17 @@ func TestSuffices(t *testing.T) {
 		err := f.suffices(need{memory: c.memory, disk: c.disk}, c.m)
 		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || err != nil && !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// The next step is that of the work.
+func TestSufficesSaysWhatToDo(t *testing.T) {
+	for _, c := range []struct{ less, hint string }{{"", "simulate fewer people with --users, or begin"}, {"keep fewer rows", "keep fewer rows, or begin"}} {
+		var wrong *usageError
+		err := (&simFlags{}).suffices(need{memory: 2, less: c.less}, machine{memory: 1})
+		if !errors.As(err, &wrong) || !strings.HasPrefix(wrong.hint, c.hint) {
+			t.Errorf("%v", err)
 		}
 	}
 }

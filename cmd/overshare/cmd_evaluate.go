@@ -36,13 +36,16 @@ func (a *app) evaluateCommand() *cobra.Command {
 			"The label says what happened: 1, true or yes is a bad outcome (the bill bounced), 0, false or no a good\n" +
 			"one; rows without a label neither train nor test. The scope says whom the score is for: 1 in scope, 0 not.\n" +
 			"With a time column the latest rows in scope test; without one, people (or rows, without a person column)\n" +
-			"are drawn by the seed. Empty, -, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
-			"levels at the quantiles of the training rows in scope; a text column may hold up to 100 different texts,\n" +
-			"which become levels in the order of their bad rates there. The scope is itself a feature.\n\n" +
+			"are drawn by the seed. Of the rows to learn from some are held back in the same way to calibrate, and, for\n" +
+			"everyone, to combine what the rows in scope and everybody's rows teach; then all are learnt from.\n" +
+			"Empty, -, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255 levels at the\n" +
+			"quantiles of the training rows in scope; a text column may hold up to 100 different texts, which become\n" +
+			"levels in the order of their bad rates there.\n\n" +
 			"Without flags, columns are taken by their usual names, such as label, scope, time and person. The file is\n" +
-			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row, plus up to\n" +
-			"250 MB for the levels of very many features. CSV may be compressed with gzip. Dates like 3/4/2024 and\n" +
-			"decimal commas are read where the file shows what they mean; --dates and --decimal say it otherwise.",
+			"read three times and not held: memory is about two bytes per feature and row, plus 40 bytes a row (more for\n" +
+			"gbdt), plus up to 250 MB for the levels of very many features; it is estimated before the work begins.\n" +
+			"CSV may be compressed with gzip. Dates like 3/4/2024 and decimal commas are read where the file shows what\n" +
+			"they mean; --dates and --decimal say it otherwise.",
 		Example: "  overshare evaluate bills.csv --label bounced --scope registered --time day --person user --group age_band\n" +
 			"  overshare evaluate loans.parquet --label default --scope applied --ignore id,notes --scorer scorecard,gbdt\n\n" +
 			"  A file to begin with:\n" +

@@ -11,11 +11,14 @@
 //	split.go    which rows train, calibrate and test
 //	levels.go   second pass: the at most 255 ordered levels of every feature
 //	encode.go   third pass: one byte a value
-//	run.go      train, measure, tables
+//	learn.go    candidates, folds, and what each scorer learns from
+//	texts.go    texts coded for trees
+//	estimate.go what it will take, before it begins
+//	run.go      the steps, and what a reader should know; tables.go, the tables
 //
-// The file is read three times and never held: memory is one byte per feature for every row that is used,
+// The file is read three times and never held: memory is two bytes per feature for every row that is used,
 // and for every row of the file 1 byte, plus 8 with a time, 8 with a person, 4 with a weight and 2 with a
-// group; gbdt takes about three times the bytes of the features while it trains.
+// group; gbdt takes two more per feature while it trains. See [Estimate].
 //
 // The same file and options give the same tables whatever the number of workers. The order of the rows
 // changes nothing where a time or a person column and no weight is given; otherwise rows held out are

@@ -105,10 +105,15 @@ func Combine(scorer string, all []*Candidate, on Tried, prior float64) (s Score,
 	return Score{out, k}, weights, toProbabilities(out, odds, known, check, k)
 }
 
+// stackShrink holds the weights to equal ones: a prior standard deviation of 1/√10 in a weight, so that a handful of bad rows held
+// back does not decide, and a hundred do (assumed, try 1 to 30).
+const stackShrink = 10
+
 // stacked returns the log-odds of test rows and rows held back as the stack has them, and fills in its weights.
 func stacked(all []*Candidate, use []int, check *scoring.Table, prior float64, weights []float64) (odds, known []float32, err error) {
 	x := make([][]float64, len(use))
 	o := stack.Defaults(prior)
+	o.Shrink = stackShrink
 	for k, i := range use {
 		o.Weights = append(o.Weights, 1/float64(len(use)))
 		for _, v := range all[i].held {
