@@ -80,7 +80,7 @@ type way struct {
 }
 
 // learn pairs the rows to learn from with those to score, texts coded as the scorer reads them best.
-func (w way) learn(scorer string, on study.Tried) func(fold int) (from, rows *scoring.Table) {
+func (w way) learn(scorer string, on study.Tried) study.Learning {
 	return func(fold int) (from, rows *scoring.Table) {
 		from, rows = w.rows(fold), on.Test
 		if fold != study.WholeTable {

@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 
 	"overshare/scoring"
 	"overshare/scoring/calibrate/logit"
@@ -28,46 +29,103 @@ type Candidate struct {
 	held, test []float32       // log-odds; nil: there was nothing to learn from
 }
 
-// LearnCandidate trains the named scorer once for every fold, on rows that are strangers to those held back
-// there, and once on all rows for the test rows. learn returns the rows to learn from and those to score: what fold k leaves, and
-// what it holds back; all training rows and the test rows for [WholeTable]. A fold that leaves nothing to learn from is
-// given the prior of its rows.
+// settings are what is tried of a scorer on a table of somebody's own; of others it is what a run takes.
+var settings = map[string][]Scorer{
+	"scorecard": {cardScorer(scorecard.Defaults()), cardScorer(scorecard.Tables())},
+}
+
+// cardScorer is a scorecard trained with the options given.
+func cardScorer(o scorecard.Options) Scorer {
+	return Scorer{Name: "scorecard", Train: func(_ context.Context, t *scoring.Table, workers int) (Model, *scorecard.Card, error) {
+		o.Workers = workers
+		card, err := scorecard.Train(t, o)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func(t *scoring.Table, out []float32, workers int) error {
+			card.ScoreTable(t, out, workers)
+			return nil
+		}, card, nil
+	}, Untrainable: func(err error) bool { return errors.Is(err, scorecard.ErrOneClass) }}
+}
+
+// A Learning says which rows a candidate learns from and which it scores: what fold k leaves, and what it holds back; all
+// training rows and the test rows for [WholeTable]. Both tables have the same features.
+type Learning func(fold int) (from, on *scoring.Table)
+
+// LearnCandidate trains the named scorer once for every fold, on rows that are strangers to those held back there, and once on
+// all rows for the test rows. Where it has several settings, the one that ranks the rows held back best (AUC; ties to the
+// first) scores the test rows. A fold that leaves nothing to learn from is given the prior of its rows.
 //
-// Shapes: both tables of learn have the same features. Cost: that of the scorer, folds + 1 times.
-func LearnCandidate(ctx context.Context, scorer, name string, folds int, learn func(fold int) (from, on *scoring.Table), workers int) (*Candidate, error) {
-	all, on := learn(WholeTable)
-	c := &Candidate{Name: name, Rows: int64(all.Rows()), Bad: bads(all)}
-	model, card, err := train(ctx, scorer, all, workers)
-	if err != nil || model == nil {
-		return c, err
-	}
-	c.Card, c.test, c.held = card, make([]float32, on.Rows()), []float32{}
-	if err := model(on, c.test, workers); err != nil {
-		return nil, err
-	}
-	for k := range folds {
-		from, held := learn(k)
-		x, err := scoreFold(ctx, scorer, from, held, workers)
+// Cost: that of the scorer, folds × settings + 1 times.
+func LearnCandidate(ctx context.Context, scorer, name string, folds int, learn Learning, workers int) (*Candidate, error) {
+	tried := settings[scorer]
+	if tried == nil {
+		one, err := scorerOf(scorer)
 		if err != nil {
 			return nil, err
 		}
-		c.held = append(c.held, x...)
+		tried = []Scorer{*one}
 	}
-	return c, nil
+	best, most := tried[0], -1.0
+	c := &Candidate{Name: name}
+	for _, s := range tried {
+		held, auc, err := s.scoreHeld(ctx, folds, learn, workers)
+		if err != nil {
+			return nil, err
+		}
+		if auc > most {
+			best, most, c.held = s, auc, held
+		}
+	}
+	all, on := learn(WholeTable)
+	c.Rows, c.Bad = int64(all.Rows()), bads(all)
+	model, card, err := best.learn(ctx, all, workers)
+	if err != nil || model == nil {
+		return c, err
+	}
+	c.Card, c.test = card, make([]float32, on.Rows())
+	return c, model(on, c.test, workers)
 }
 
-// scoreFold returns the log-odds of the rows held back.
-func scoreFold(ctx context.Context, scorer string, from, held *scoring.Table, workers int) ([]float32, error) {
-	out := make([]float32, held.Rows())
-	model, _, err := train(ctx, scorer, from, workers)
-	switch {
-	case err != nil:
-		return nil, err
-	case model == nil:
-		fillWith(out, logit.Of(Prior(from)))
-		return out, nil
+// learn trains the scorer; a model that is nil without an error says that there was nothing to learn from.
+func (s *Scorer) learn(ctx context.Context, t *scoring.Table, workers int) (Model, *scorecard.Card, error) {
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
 	}
-	return out, model(held, out, workers)
+	m, card, err := s.Train(ctx, t, workers)
+	if err != nil && s.Untrainable(err) {
+		return nil, nil, nil
+	}
+	return m, card, err
+}
+
+// scoreHeld returns the log-odds of the rows held back, fold after fold, and how well they are ranked; ½ where that is undefined.
+func (s *Scorer) scoreHeld(ctx context.Context, folds int, learn Learning, workers int) (all []float32, auc float64, err error) {
+	var o metric.Outcomes
+	for k := range folds {
+		from, held := learn(k)
+		out := make([]float32, held.Rows())
+		model, _, err := s.learn(ctx, from, workers)
+		if err == nil && model == nil {
+			fillWith(out, logit.Of(Prior(from)))
+		}
+		if err == nil && model != nil {
+			err = model(held, out, workers)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		all, o.Bad = append(all, out...), append(o.Bad, held.Bad...)
+		for _, w := range held.Weight {
+			o.Weight = append(o.Weight, float64(w))
+		}
+	}
+	auc, ok := metric.AUC(all, o)
+	if !ok {
+		auc = 0.5
+	}
+	return all, auc, nil
 }
 
 // Combine makes one score of candidates, the first of them learnt from rows in scope alone: their stack on the rows held

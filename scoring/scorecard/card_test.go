@@ -80,7 +80,7 @@ func TestWeightsCountRows(t *testing.T) {
 		}
 	}
 	o := Defaults()
-	o.Evidence, o.MinBads, o.MinShare = 0, 0, 0 // what is asked for by rows counts rows, not weight
+	o.Evidence, o.MinBads = 0, 0
 	a, errA := Train(once, o)
 	b, errB := Train(twice, o)
 	if err := errors.Join(errA, errB); err != nil {

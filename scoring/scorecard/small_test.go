@@ -64,12 +64,17 @@ func TestSortedTextsAreNotBelieved(t *testing.T) {
 	}
 }
 
-// On 700 rows a bin must hold the 5 % of practice and cuts are cheap, on millions bins may be small and cuts must be shown.
+// On 700 rows the evidence asked for is low enough to see what a plain test sees, on millions high; for tables a bin must hold
+// the 5 % of practice and cuts are cheap, on millions bins may be small and cuts must be shown.
 func TestEvidenceGoesByRows(t *testing.T) {
 	few, many := &counts{}, &counts{}
 	few.bads, few.rows = 200, 700
 	many.bads, many.rows = 240_000, 8_000_000
 	o := Defaults()
+	if a, b := o.evidence(few), o.evidence(many); a < 4.5 || a > 5.5 || b < 12 || b > 13 {
+		t.Errorf("evidence %g and %g", a, b)
+	}
+	o = Tables()
 	if a, b := o.evidence(few), o.evidence(many); a < 1 || a > 1.5 || b < 8 || b > 9 {
 		t.Errorf("evidence %g and %g", a, b)
 	}
