@@ -123,7 +123,7 @@ func Defaults() Options {
 }
 
 // Tables returns the options for columns that say something each, such as those of an application for a loan: the large bins
-// of practice and cuts that come cheap. On German credit (1,000 rows) they give 0.784 where [Defaults] give 0.770; on
+// of practice and cuts that come cheap. On German credit (1,000 rows) they give an AUC of 0.784 where [Defaults] give 0.770; on
 // a world's bills, where failures are few and most of many columns say nothing, 0.793 where [Defaults] give 0.798.
 func Tables() Options {
 	o := Defaults()
