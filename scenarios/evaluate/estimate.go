@@ -69,4 +69,9 @@ func (s *csvSource) rows(size int64) int64 {
 	return int64(float64(lines) / float64(max(read, 1)) * float64(size))
 }
 
-func (p *parquetSource) rows(int64) int64 { return p.file.NumRows() }
+func (p *parquetSource) rows(int64) (n int64) {
+	for i := range p.footer.meta.RowGroups {
+		n += p.footer.meta.RowGroups[i].NumRows
+	}
+	return n
+}
