@@ -4,7 +4,8 @@
 #
 # Usage: docs/results.sh path/to/overshare [part...]
 # Parts: headline shares gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy; all of them take about
-# half an hour on two cores, the headline a few minutes.
+# half an hour on two cores, the headline a few minutes. Part tables needs other programs and tables that are not here:
+# scenarios/evaluate/peers/README.md says which; TABLES names their folder.
 set -euo pipefail
 overshare=$(realpath "$1")
 shift
@@ -138,6 +139,11 @@ privacy() {
 	keep country reidentification
 	"$overshare" uniqueness --users 4e6 --quiet --force --out "$work/run" >/dev/null
 	keep four-million uniqueness linkability unicity
+}
+
+tables() { # ours beside others on small public tables
+	python3 ../scenarios/evaluate/peers/small.py --program "$overshare" --tables "$TABLES" --shuffles 10 \
+		--peer ../scenarios/evaluate/peers/peers.csv --out results/small-tables.csv
 }
 
 for part in "${@:-headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy}"; do
