@@ -62,7 +62,7 @@ mechanisms() {
 	mechanism "covered debits never fail" bills.outage_rate=0 bills.bank_outages=0
 	mechanism "nobody knows their balance: every doomed top-up is tried" wallet.awareness=0
 	mechanism "no expense shocks, no late salaries" bank.shock_rate=0 bank.delay_rate=0
-	mechanism "every month alike" bank.weather_sigma=0
+	mechanism "every month alike" bank.monthly_sigma=0
 	mechanism "the bill comes the next day" bills.window_days=1
 	mechanism "nobody lives from hand to mouth" people.hand_to_mouth=0
 	mechanism "no second accounts" people.secondary=0

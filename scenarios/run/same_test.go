@@ -30,7 +30,7 @@ func TestSameBytesForAnyWorkers(t *testing.T) {
 }
 
 // Blocks of people lived through in any order, by a worker that has lived through others, bring the same
-// dossiers, outcomes and exposure.
+// scoring records, outcomes and exposure.
 func TestShardsInAnyOrder(t *testing.T) {
 	p := plan(t, "kakaopay-2024", 12*ledger.BlockSize)
 	forward, backward := take(p, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), take(p, 7, 3, 11, 0, 9, 5, 2, 10, 1, 8, 6, 4)

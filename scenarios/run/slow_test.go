@@ -11,7 +11,7 @@ import (
 	"overshare/sim/ledger"
 )
 
-// The first 100,000 people at a population of 1 M and of 40.45 M: the same attributes, the same dossiers,
+// The first 100,000 people at a population of 1 M and of 40.45 M: the same attributes, the same scoring records,
 // bills, outcomes and exposure.
 //
 //	go test -tags slow -run 'Slow' -timeout 1h ./scenarios/study

@@ -3,7 +3,7 @@
 // numbers; package tables puts them into tables and words.
 //
 //	Plan    config.go    a scenario made ready: world, border, evaluation
-//	Shard   collect.go   one pass over some of the people: dossiers, outcomes and exposure
+//	Shard   collect.go   one pass over some of the people: scoring records, outcomes and exposure
 //	Merge   merge.go     samples of different shards become one
 //	Fit     fit.go       trains, scores and measures under every regime
 //	Result               all numbers: measured.go, verdicts.go, panel.go, incidence.go, groups.go, economics.go,

@@ -55,7 +55,7 @@ func exposurePartsTable(p *study.Plan, c *sharing.Count) *results.Table {
 	})
 	terms := p.Border.Terms(p.World.Pop)
 	for r := range p.Border.Regimes {
-		for _, f := range []sharing.Flow{sharing.FlowModel, sharing.FlowDaily, sharing.FlowOverseas} {
+		for _, f := range []sharing.Purpose{sharing.PurposeModel, sharing.PurposeDaily, sharing.PurposeOverseas} {
 			for _, x := range exposureOf(p, c, r, &terms[f], false, p.Border.Exposure(c, r, f))[:2] {
 				table.Append(append([]results.Cell{results.Str(p.Border.Regimes[r].Name), results.Str(f.String()), results.Str(x.scope)}, x.cells...)...)
 			}
@@ -73,7 +73,7 @@ func exposureTotalsTable(p *study.Plan, c *sharing.Count) *results.Table {
 			flowColumn, scopeColumn}, exposureColumns()...),
 	})
 	terms := p.Border.Terms(p.World.Pop)
-	row := func(r int, level string, f sharing.Flow, x scopedRow) {
+	row := func(r int, level string, f sharing.Purpose, x scopedRow) {
 		table.Append(append([]results.Cell{results.Str(p.Border.Regimes[r].Name), results.Str(level), results.Str(f.String()), results.Str(x.scope)}, x.cells...)...)
 	}
 	for r := range p.Border.Regimes {
@@ -83,7 +83,7 @@ func exposureTotalsTable(p *study.Plan, c *sharing.Count) *results.Table {
 			row(r, "scope", f, rows[0])
 			row(r, "scope", f, rows[1])
 		}
-		for _, f := range []sharing.Flow{sharing.FlowModel, sharing.FlowDaily, sharing.FlowOverseas} {
+		for _, f := range []sharing.Purpose{sharing.PurposeModel, sharing.PurposeDaily, sharing.PurposeOverseas} {
 			row(r, "part", f, exposureOf(p, c, r, &terms[f], false, p.Border.Exposure(c, r, f))[2])
 		}
 	}
@@ -98,7 +98,7 @@ func exposureWindowTable(p *study.Plan, c *sharing.Count) *results.Table {
 	})
 	terms := p.Border.Terms(p.World.Pop)
 	for r := range p.Border.Regimes {
-		for _, x := range exposureOf(p, c, r, &terms[sharing.FlowScore], true, p.Border.InWindow(c, r))[:2] {
+		for _, x := range exposureOf(p, c, r, &terms[sharing.PurposeScore], true, p.Border.InWindow(c, r))[:2] {
 			table.Append(append([]results.Cell{results.Str(p.Border.Regimes[r].Name), results.Str(x.scope)}, x.cells...)...)
 		}
 	}
@@ -115,10 +115,10 @@ type scopedRow struct {
 func exposureOf(p *study.Plan, c *sharing.Count, r int, terms *sharing.Terms, window bool, e sharing.Exposure) (rows []scopedRow) {
 	g, note := &p.Border.Regimes[r], results.None
 	rows = make([]scopedRow, 3)
-	if !window && terms.Flow != sharing.FlowOverseas && p.Border.Derived(c, r) {
+	if !window && terms.Purpose != sharing.PurposeOverseas && p.Border.Derived(c, r) {
 		note = results.Str("derived: requests outside the simulated days are scaled from those counted in them")
 	}
-	in, out, beyondIn, beyondOut := p.Border.Loads(c, r, terms.Flow, terms, window)
+	in, out, beyondIn, beyondOut := p.Border.Loads(c, r, terms.Purpose, terms, window)
 	all := sharing.Load{Values: in.Values + out.Values, Bytes: in.Bytes + out.Bytes}
 	for k, x := range []struct {
 		scope  string
@@ -169,7 +169,7 @@ func flowsTable(p *study.Plan) *results.Table {
 				needed = append(needed, x.Name)
 			}
 		}
-		table.Append(results.Str(f.Flow.String()), results.Str(f.Cadence), first, last, results.Str(f.Stated), results.Str(f.Used),
+		table.Append(results.Str(f.Purpose.String()), results.Str(f.Cadence), first, last, results.Str(f.Stated), results.Str(f.Used),
 			results.Str(f.Claimed), results.Str(f.Found), results.Str(f.Consent.String()),
 			results.Str(strings.Join(all, " ")), results.Str(strings.Join(needed, " ")), results.Int(bytes))
 	}
@@ -177,7 +177,7 @@ func flowsTable(p *study.Plan) *results.Table {
 }
 
 // wholeFlows are the flows that are not part of another.
-var wholeFlows = []sharing.Flow{sharing.FlowScore, sharing.FlowOverseas}
+var wholeFlows = []sharing.Purpose{sharing.PurposeScore, sharing.PurposeOverseas}
 
 func timelineTable(p *study.Plan, c *sharing.Count) *results.Table {
 	table := results.NewTable(results.Schema{
@@ -300,12 +300,12 @@ func allMargins() (all []margin) {
 	return all
 }
 
-func (m *margin) sum(a *sharing.Account) (x sharing.Cell) {
+func (m *margin) sum(a *sharing.Account) (x sharing.GroupTally) {
 	for age := range people.Ages {
 		for sex := range people.Sexes {
 			for region := range people.Regions {
 				if m.has(age, sex, region) {
-					x.Plus(a.Cells[sharing.CellOf(uint8(age), uint8(sex), uint8(region))])
+					x.Plus(a.Groups[sharing.GroupOf(uint8(age), uint8(sex), uint8(region))])
 				}
 			}
 		}

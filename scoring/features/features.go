@@ -1,5 +1,5 @@
 // Package features turns what a processor holds about a person into the coded columns that its models
-// read. It sees dossiers and nothing of the world that they come from.
+// read. It sees scoring records and nothing of the world that they come from.
 package features
 
 import (
@@ -158,7 +158,7 @@ func Night(k int) int {
 }
 
 // Own writes the codes of the person's own records, all held, to dst[:NumOwn].
-func Own(d *record.Dossier, dst []uint8) {
+func Own(d *record.ScoringRecord, dst []uint8) {
 	for k := range now {
 		dst[k] = now[k].encode(d.Now[now[k].item])
 	}

@@ -19,9 +19,9 @@ import (
 // The cases of the property tests are the same in every run; .ci/run -soak draws others.
 func init() { _ = flag.Set("rapid.seed", "2024") }
 
-// dossier draws a dossier with every value it may have.
-func dossier(t *rapid.T) record.Dossier {
-	var d record.Dossier
+// drawRecord draws a scoring record with every value it may have.
+func drawRecord(t *rapid.T) record.ScoringRecord {
+	var d record.ScoringRecord
 	for k := range d.Now {
 		d.Now[k] = rapid.Int32Range(0, math.MaxInt32).Draw(t, "item")
 		if rapid.Bool().Draw(t, "small") {
@@ -42,7 +42,7 @@ func TestCodesStayInTheirLevels(t *testing.T) {
 		t.Fatalf("%d columns, want %d", len(columns), features.NumAll)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		d := dossier(t)
+		d := drawRecord(t)
 		row := make([]uint8, features.NumAll)
 		features.Own(&d, row)
 		b := func() uint8 { return rapid.Uint8().Draw(t, "count") }
@@ -62,7 +62,7 @@ func TestCodesStayInTheirLevels(t *testing.T) {
 // A larger value never has a lower code: the codes are ordered levels.
 func TestCodesAreOrdered(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var low, high record.Dossier
+		var low, high record.ScoringRecord
 		for k := range low.Now {
 			a, b := rapid.Int32Range(0, math.MaxInt32).Draw(t, "a"), rapid.Int32Range(0, math.MaxInt32).Draw(t, "b")
 			low.Now[k], high.Now[k] = min(a, b), max(a, b)
@@ -93,7 +93,7 @@ func TestLabelsHoldTheirAmounts(t *testing.T) {
 	}
 	row := make([]uint8, features.NumAll)
 	check := func(t *rapid.T, v int32) {
-		var d record.Dossier
+		var d record.ScoringRecord
 		d.Now[record.ItemBalance] = v
 		features.Own(&d, row)
 		label := columns[at].Label(row[at])
@@ -168,7 +168,7 @@ func TestWhichItemsAreRead(t *testing.T) {
 			t.Errorf("%v is read by %d columns", i, read[i])
 		}
 	}
-	var d record.Dossier
+	var d record.ScoringRecord
 	for i := range record.NumItems {
 		row, other := make([]uint8, features.NumAll), make([]uint8, features.NumAll)
 		features.Own(&d, row)

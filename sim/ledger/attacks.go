@@ -96,7 +96,7 @@ func (b *Block) takeover(a *account, i, to int) {
 	a.drained = true
 	b.active(a)
 	take := min(int64(a.balance)+int64(a.bank), int64(b.w.Adversary.DailyLimit))
-	first := take * int64(13107+a.luck.At(b.key(stepShare))&0x3fff) >> 15 // 0.4 to 0.9, finely: see ordinary
+	first := take * int64(13107+a.stream.At(b.key(stepShare))&0x3fff) >> 15 // 0.4 to 0.9, finely: see ordinary
 	for _, won := range [2]int64{first, take - first} {
 		if won >= 1000 {
 			b.send(a, i, to, ordinary(int32(won)))
@@ -110,7 +110,7 @@ func (b *Block) goods(a *account, i int, d record.Day) {
 	if b.All[i].Scope > d {
 		return
 	}
-	x := a.luck.At(uint64(d)<<8 | stepTheft)
+	x := a.stream.At(uint64(d)<<8 | stepTheft)
 	prices := b.w.People.Platform.OneoffPrices
 	for k := range uint64(2 + x>>8&3) {
 		t := int(d-b.w.Start) + 1 + int(x>>(16+k)&1)

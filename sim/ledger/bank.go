@@ -67,13 +67,13 @@ func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	}
 	b.source(a, FromSalary, income)
 	b.save(a, min(stop+income, Most))
-	return b.w.payAfter(a.luck, p.Payday, day)
+	return b.w.payAfter(a.stream, p.Payday, day)
 }
 
 // payAfter returns the day of the first salary after day t. One that is late comes before the next is due.
-func (w *World) payAfter(luck rng.Stream, payday uint8, t int16) int16 {
+func (w *World) payAfter(stream rng.Stream, payday uint8, t int16) int16 {
 	due := w.nextPay[payday][int(t)+lead]
-	y := luck.At(w.keyOn(due, stepDelay))
+	y := stream.At(w.keyOn(due, stepDelay))
 	if !hit(y, 0, w.delayCut) || w.Bank.DelayDays <= 0 {
 		return due
 	}
@@ -82,18 +82,18 @@ func (w *World) payAfter(luck rng.Stream, payday uint8, t int16) int16 {
 }
 
 // plan sets what is spent from the linked account after the payday on day, and at what balance that stops: the
-// month's weather, fixed costs, a shock now and then. It returns at what balance it stops without a shock. The
+// factor on the month's spending, fixed costs, a shock now and then. It returns at what balance it stops without a shock. The
 // plan depends on the person and the day alone, not on what is there.
 func (b *Block) plan(a *account, p *people.Person, day int16) (stop int64) {
 	w := b.w
-	x := a.luck.At(w.keyOn(day, stepMonth))
+	x := a.stream.At(w.keyOn(day, stepMonth))
 	a.paidOn, a.seen, a.fixedDay = day, day-1, day+1+int16(x>>12&3)
 	if a.secondary {
 		a.daily, a.fixed, a.floor = int32(float64(b.level(a, day))/w.Bank.TransferLasts), 0, 0
 		a.paidOn = day - int16(w.Bank.FrontDays) // evenly
 		return 0
 	}
-	a.daily = int32(min(int64(float32(p.DailyCost)*w.later*w.weather[x&0xfff]), Most))
+	a.daily = int32(min(int64(float32(p.DailyCost)*w.later*w.monthly[x&0xfff]), Most))
 	a.fixed = int32(min(p.FixedCost, Most))
 	switch {
 	case a.saver:
@@ -132,7 +132,7 @@ func (b *Block) save(a *account, want int64) {
 // level returns to what a transfer on day lifts a second account.
 func (b *Block) level(a *account, day int16) int32 {
 	w := b.w
-	won := float64(w.level[a.luck.At(w.keyOn(day, stepMonth))>>14&0xfff]) * float64(a.payScale) / (1 << scaleShift)
+	won := float64(w.level[a.stream.At(w.keyOn(day, stepMonth))>>14&0xfff]) * float64(a.payScale) / (1 << scaleShift)
 	return int32(min(won, Most/100))
 }
 
@@ -149,10 +149,10 @@ func (b *Block) nextTransfer(a *account, day int16) int16 {
 // transfers reports whether something is transferred to a second account on day t.
 func (b *Block) transfers(a *account, t int16) bool {
 	d := uint64(int(b.w.Start) + int(t))
-	return hit(a.luck.At(d>>2<<8|stepTransfer), uint(d&3*16), b.w.transferCut)
+	return hit(a.stream.At(d>>2<<8|stepTransfer), uint(d&3*16), b.w.transferCut)
 }
 
-func (b *Block) source(a *account, f Flow, won int64) {
+func (b *Block) source(a *account, f MoneyFlow, won int64) {
 	b.Flows[f] += won
 	b.deposit(a, won)
 }
@@ -186,7 +186,7 @@ func (b *Block) topup(a *account, i int, won int32, kind record.EventKind) bool 
 
 func (b *Block) toppedUp(a *account, i int, won int32, kind record.EventKind) {
 	l := b.line(i)
-	l.counts += 1 << laneTopups
+	l.counts += 1 << countTopups
 	add(&l.toppedUp, won)
 	b.note(kind, a, i, outside, won)
 }

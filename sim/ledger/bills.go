@@ -16,27 +16,27 @@ func (b *Block) purchasesOf(obs Observer) {
 			continue
 		}
 		b.spend(a, b.t)
-		if b.ties[i].bundle < 0 {
-			b.open(a, i, obs)
+		if b.contacts[i].bundle < 0 {
+			b.openBundle(a, i, obs)
 		}
-		b.add(a, b.ties[i].bundle, p.amount)
+		b.add(a, b.contacts[i].bundle, p.amount)
 	}
 }
 
-// open starts a bundle that closes after 1 to WindowDays days, and no later than the account.
-func (b *Block) open(a *account, i int, obs Observer) {
+// openBundle starts a bundle that closes after 1 to WindowDays days, and no later than the account.
+func (b *Block) openBundle(a *account, i int, obs Observer) {
 	k := int16(len(b.bundles))
 	if n := len(b.free); n > 0 {
 		k, b.free = b.free[n-1], b.free[:n-1]
 	} else {
 		b.bundles = append(b.bundles, bundle{})
 	}
-	wait := 1 + int16(rng.Below(a.luck.At(b.key(stepBundle)), uint64(b.w.Bills.WindowDays)))
+	wait := 1 + int16(rng.Below(a.stream.At(b.key(stepBundle)), uint64(b.w.Bills.WindowDays)))
 	wait = min(wait, int16(min(b.All[i].Leave-b.date(b.t), math.MaxInt16))-1)
 	b.bundles[k] = bundle{who: int16(i), bill: record.Bill{
 		Person: b.All[i].ID, Ask: b.date(b.t), Settle: b.date(b.t + wait), Ref: -1,
 	}}
-	b.ties[i].bundle = k
+	b.contacts[i].bundle = k
 	if obs != nil {
 		b.bundles[k].bill.Ref = obs.Ask(b, i, b.date(b.t))
 	}
@@ -74,11 +74,11 @@ func (b *Block) add(a *account, k int16, won int32) {
 // and a buyer who must confirm can give up.
 func (b *Block) itemFails(a *account, u *bundle, won int32) bool {
 	c := &b.w.Bills
-	t := &b.ties[u.who]
+	t := &b.contacts[u.who]
 	if t.boughtOn != b.t {
 		t.bought, t.boughtOn = 0, b.t
 	}
-	x := a.luck.At(b.key(stepItem + uint64(t.bought&63)))
+	x := a.stream.At(b.key(stepItem + uint64(t.bought&63)))
 	t.bought++
 	if a.frozenBy != 0 || chance(x, 0, c.ItemAbandon) {
 		return true
@@ -109,7 +109,7 @@ func (b *Block) settlements(obs Observer) {
 		b.active(a)
 		b.spend(a, b.t)
 		if first {
-			b.ties[i].bundle = -1
+			b.contacts[i].bundle = -1
 		}
 		b.startMinute(i, minuteBill)
 		cause := b.charge(a, i, u)
@@ -155,7 +155,7 @@ func (b *Block) bounce(a *account, i int, u *bundle, cause record.Cause) {
 		}
 	}
 	a.blocked = true
-	b.ties[i].freeOn = math.MaxInt16
+	b.contacts[i].freeOn = math.MaxInt16
 }
 
 func (b *Block) finish(k int16, obs Observer) {
@@ -188,7 +188,7 @@ func (b *Block) charge(a *account, i int, u *bundle) record.Cause {
 	a.balance -= won
 	b.Flows[ToPlatform] += int64(won)
 	l := b.line(i)
-	l.counts += 1 << lanePayments
+	l.counts += 1 << countPayments
 	add(&l.paid, won)
 	b.note(record.EventBillPaid, a, i, outside, won)
 	return record.CauseNone
@@ -201,7 +201,7 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 	c := &b.w.Bills
 	unit := int32(c.TopupUnit)
 	lift := (need + unit - 1) / unit * unit
-	x := a.luck.At(b.key(stepAttempt + uint64(retry)))
+	x := a.stream.At(b.key(stepAttempt + uint64(retry)))
 	outage := chance(x, 0, c.OutageRate) || b.bankDown(i, x, 48)
 	if a.auto && !outage && b.topup(a, i, lift, record.EventAutoTopup) {
 		return record.CauseNone
@@ -209,7 +209,7 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 	if a.auto && retry == 0 {
 		return b.why(a, lift)
 	}
-	willing := float64(b.ties[i].reminder) * c.NoticeAnswers
+	willing := float64(b.contacts[i].reminder) * c.NoticeAnswers
 	if retry > 0 {
 		willing *= c.RetryAnswers
 	}

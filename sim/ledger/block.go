@@ -28,26 +28,26 @@ type Observer interface {
 // ProxyDays is how long a probe waits for its outcome: as long as the counts of a record reach back.
 const ProxyDays = 7
 
-// A Flow is where money comes from or goes to when it does not stay in wallets and linked accounts.
-type Flow int
+// A MoneyFlow is where money comes from or goes to when it does not stay in wallets and linked accounts.
+type MoneyFlow int
 
 // The flows. Sources bring money in, sinks take it out.
 const (
-	FromStart   Flow = iota // source: what was there at the start
-	FromSalary              // source
-	FromSavings             // source: refilled buffers, money found elsewhere on notice
-	FromMain                // source: transfers to second accounts
-	ToSavings               // sink
-	ToLiving                // sink: spending outside the wallet
-	ToShops                 // sink: payments
-	ToOutside               // sink: remittances to bank accounts and to people elsewhere
-	ToPlatform              // sink: bills paid
+	FromStart   MoneyFlow = iota // source: what was there at the start
+	FromSalary                   // source
+	FromSavings                  // source: refilled buffers, money found elsewhere on notice
+	FromMain                     // source: transfers to second accounts
+	ToSavings                    // sink
+	ToLiving                     // sink: spending outside the wallet
+	ToShops                      // sink: payments
+	ToOutside                    // sink: remittances to bank accounts and to people elsewhere
+	ToPlatform                   // sink: bills paid
 	NumFlows
 )
 
 // account is the state of one person's money that every session needs: one cache line. Amounts in won.
 type account struct {
-	luck          rng.Stream
+	stream        rng.Stream
 	bank, balance int32
 	floor         int32  // spending outside the wallet stops here
 	daily, fixed  int32  // planned this month
@@ -66,8 +66,8 @@ type account struct {
 	secondary     bool // the salary goes elsewhere
 }
 
-// ties is the rest of a person's state: who money came from and went to, bills, probes.
-type ties struct {
+// contacts is the rest of a person's state: who money came from and went to, bills, probes.
+type contacts struct {
 	receivedFrom [recent]edge // a ring
 	sentTo       [4]edge      // a ring
 	receivedN    uint8
@@ -101,18 +101,18 @@ const slots = record.Memory
 // A Block is the state of BlockSize people while their days are simulated. It is reused from block to
 // block; the zero Block is ready for use.
 type Block struct {
-	w      *World
-	First  record.Person
-	All    [BlockSize]people.Person
-	acc    [BlockSize]account
-	ties   [BlockSize]ties
-	log    [slots][BlockSize]dayLog // a ring of days
-	live   []int16
-	days   daybook
-	weeks  [][BlockSize]uint8 // of days by person, Monday lowest; only to make days from
-	circle circle
-	common *common // what hits many people at once; those of the world or shocks
-	shocks common  // those of a future
+	w        *World
+	First    record.Person
+	All      [BlockSize]people.Person
+	acc      [BlockSize]account
+	contacts [BlockSize]contacts
+	log      [slots][BlockSize]dayLog // a ring of days
+	live     []int16
+	days     activeDays
+	weeks    [][BlockSize]uint8 // of days by person, Monday lowest; only to make days from
+	circle   circle
+	common   *common // what hits many people at once; those of the world or shocks
+	shocks   common  // those of a future
 
 	paydayCut [mostPeriods]uint16 // by period: of the person being prepared; see habit.payday
 
@@ -193,7 +193,7 @@ func (b *Block) day(t int16, obs Observer) {
 // morning reads the probes of last night, before anything happens.
 func (b *Block) morning(obs Observer) {
 	for _, i := range b.probes[b.t] {
-		b.ties[i].probeRef = obs.Look(b, int(i), b.date(b.t)-1)
+		b.contacts[i].probeRef = obs.Look(b, int(i), b.date(b.t)-1)
 	}
 	if b.mornings != nil {
 		b.mornings(b.date(b.t) - 1)
@@ -206,11 +206,11 @@ func (b *Block) night(obs Observer) {
 	for _, i := range b.credits {
 		a := &b.acc[i]
 		b.spend(a, b.t)
-		b.arrive(a, int(i), float64(b.ties[i].keeps*level))
+		b.arrive(a, int(i), float64(b.contacts[i].keeps*level))
 	}
 	b.credits = b.credits[:0]
 	for _, i := range b.outcomes[b.t] {
-		obs.Outcome(b, int(i), b.ties[i].probeRef, b.failedWithin(int(i), ProxyDays))
+		obs.Outcome(b, int(i), b.contacts[i].probeRef, b.failedWithin(int(i), ProxyDays))
 	}
 }
 
@@ -220,7 +220,7 @@ func (b *Block) night(obs Observer) {
 func (b *Block) arrive(a *account, i int, keeps float64) {
 	won := a.pending
 	a.pending = 0
-	if a.frozenBy == 0 && hit(a.luck.At(b.key(stepMoveOut)), 0, cut16(1-keeps)) {
+	if a.frozenBy == 0 && hit(a.stream.At(b.key(stepMoveOut)), 0, cut16(1-keeps)) {
 		won += max(a.balance-a.unit, 0)
 		a.balance = min(a.balance, a.unit)
 		b.deposit(a, int64(won))

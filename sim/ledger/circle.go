@@ -8,11 +8,11 @@ import (
 // A circle says who knows whom in a block: everybody has eight friends, a share of them close in social
 // position. Without mixing, friends are on the same side of the border of the platform's customers.
 type circle struct {
-	luck  rng.Stream
-	order [BlockSize]int16 // positions by social position; without mixing first those never registered
-	first [BlockSize]int16 // by place in order: the first from there on, in a ring, with an account on some day of the window
-	rank  [BlockSize]int16 // the inverse of order
-	group int              // how many are never registered
+	stream rng.Stream
+	order  [BlockSize]int16 // positions by social position; without mixing first those never registered
+	first  [BlockSize]int16 // by place in order: the first from there on, in a ring, with an account on some day of the window
+	rank   [BlockSize]int16 // the inverse of order
+	group  int              // how many are never registered
 }
 
 // friend returns friend k (0 to 7) of i: whoever has an account today at the place drawn in the order of social
@@ -31,7 +31,7 @@ func (c *circle) friend(b *Block, i int, k uint64) int {
 	if lo == hi {
 		return outside
 	}
-	x := c.luck.At(uint64(i)<<3 | k)
+	x := c.stream.At(uint64(i)<<3 | k)
 	anyone := lo + int(rng.Below(x, uint64(hi-lo)))
 	near := min(max(int(c.rank[i])+int(x>>16&31)-15, lo), hi-1)
 	// Which of them cannot be foreseen: a mask chooses, not a branch. It is all ones where hit would say yes.
@@ -50,7 +50,7 @@ func (c *circle) friend(b *Block, i int, k uint64) int {
 
 // draw ranks the people of the block, by counting.
 func (c *circle) draw(b *Block) {
-	c.luck = rng.Open(b.w.Seed, rng.PurposeFriends, uint64(b.First))
+	c.stream = rng.Open(b.w.Seed, rng.PurposeFriends, uint64(b.First))
 	var start [2*512 + 1]int16
 	cell := func(i int) int {
 		k := int(b.All[i].Class >> 7)

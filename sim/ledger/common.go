@@ -62,10 +62,10 @@ func (w *World) prepareCommon() {
 func (w *World) drawCommon(c *common, future uint64, from, to int) {
 	future <<= 16
 	for k := range people.Banks {
-		luck := rng.Open(w.Seed, rng.PurposeCommon, commonBank|future|uint64(k))
+		stream := rng.Open(w.Seed, rng.PurposeCommon, commonBank|future|uint64(k))
 		for t := from; t < to; t++ {
 			c.down[t] &^= 1 << k
-			if chance(luck.At(uint64(w.Start)+uint64(t)), 0, w.Bills.BankOutages) {
+			if chance(stream.At(uint64(w.Start)+uint64(t)), 0, w.Bills.BankOutages) {
 				c.down[t] |= 1 << k
 			}
 		}
@@ -80,8 +80,8 @@ func (w *World) drawCommon(c *common, future uint64, from, to int) {
 			c.hit[m] = national
 		}
 		for k := range people.Regions {
-			luck := rng.Open(w.Seed, rng.PurposeCommon, commonRegion|future|uint64(k))
-			if chance(luck.At(uint64(first)), 0, w.Bank.RegionShocks) {
+			stream := rng.Open(w.Seed, rng.PurposeCommon, commonRegion|future|uint64(k))
+			if chance(stream.At(uint64(first)), 0, w.Bank.RegionShocks) {
 				c.hit[m] |= 1 << k
 			}
 			rate := w.Bank.ShockRate

@@ -60,7 +60,7 @@ type Wallet struct {
 
 // Bank describes the linked account.
 type Bank struct {
-	WeatherSigma float64    // spread of log daily spending from month to month of the same person
+	MonthlySigma float64    // spread of log daily spending from month to month of the same person
 	ShockRate    float64    // probability that a month brings an expense shock
 	ShockShare   float64    // mean size of a shock, share of monthly income
 	DelayRate    float64    // probability that a salary comes late

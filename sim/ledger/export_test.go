@@ -62,11 +62,11 @@ func (b *Block) Phase(i int) int {
 
 // Idle returns the days since i last used the wallet; locked whether i may not buy because of a bill.
 func (b *Block) Idle(i int) (days int, locked bool) {
-	return int(b.t - 1 - b.acc[i].lastActive), b.acc[i].blocked && b.t < b.ties[i].freeOn
+	return int(b.t - 1 - b.acc[i].lastActive), b.acc[i].blocked && b.t < b.contacts[i].freeOn
 }
 
 // Learnt returns the habit that i has from a bounce, 0 for none.
-func (b *Block) Learnt(i int) int { return int(b.ties[i].habit) }
+func (b *Block) Learnt(i int) int { return int(b.contacts[i].habit) }
 
 // Prepare brings b to the morning of the first day of block n.
 func (b *Block) Prepare(w *World, n int) { b.prepare(w, n, nil) }

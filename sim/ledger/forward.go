@@ -43,7 +43,7 @@ func (s *Seer) Futures(w *World, n int, d record.Day, count int) []Future {
 		for day := t; int(day) <= last; day++ {
 			s.copied.day(day, watch)
 		}
-		watch.open(&s.copied)
+		watch.begin(&s.copied)
 	}
 	for i := range watch.futures {
 		watch.futures[i].Of = count
@@ -81,7 +81,7 @@ func (b *Block) reseed(future uint64, t int16) {
 	b.w.drawCommon(&b.shocks, future+1, int(t), min(int(t)+b.w.Bills.WindowDays+1, b.w.Days))
 	b.common = &b.shocks
 	for _, i := range b.live {
-		b.acc[i].luck = rng.Open(b.w.Seed, rng.PurposeForward, uint64(b.All[i].ID)|future<<32)
+		b.acc[i].stream = rng.Open(b.w.Seed, rng.PurposeForward, uint64(b.All[i].ID)|future<<32)
 	}
 }
 
@@ -108,8 +108,8 @@ func (w *watcher) Ask(b *Block, i int, d record.Day) int32 {
 
 func (w *watcher) Billed(_ *Block, bill *record.Bill) { w.count(bill) }
 
-// open counts the bills that have bounced and are still being retried.
-func (w *watcher) open(b *Block) {
+// begin counts the bills that have bounced and are still being retried.
+func (w *watcher) begin(b *Block) {
 	for k := range b.bundles {
 		if u := &b.bundles[k]; u.bill.Items > 0 && u.bill.Ask == w.day {
 			w.count(&u.bill)

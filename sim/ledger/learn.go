@@ -18,8 +18,8 @@ const (
 
 // learn draws what i learns from a bounce. Who has learnt something keeps that, and for longer.
 func (b *Block) learn(a *account, i int) {
-	c, t := &b.w.Bills, &b.ties[i]
-	x := a.luck.At(b.key(stepLearn))
+	c, t := &b.w.Bills, &b.contacts[i]
+	x := a.stream.At(b.key(stepLearn))
 	u, kind := float64(uint16(x))/65536, t.habit
 	switch {
 	case kind != habitNone:
@@ -43,7 +43,7 @@ func (b *Block) after(mean float64, x uint64) int16 {
 
 // fadeHabit lets i forget what it has learnt once its time is over. It is asked on payday.
 func (b *Block) fadeHabit(a *account, i int) {
-	t := &b.ties[i]
+	t := &b.contacts[i]
 	if t.habit == habitNone || b.t < t.habitTo {
 		return
 	}
@@ -56,12 +56,12 @@ func (b *Block) fadeHabit(a *account, i int) {
 // lockOut says when i, whose bill is lost, may buy again: the debt is then settled from elsewhere, or written
 // off, and no wallet money moves.
 func (b *Block) lockOut(a *account, i int) {
-	b.ties[i].freeOn = b.after(b.w.Bills.LockoutDays, a.luck.At(b.key(stepLockout)))
+	b.contacts[i].freeOn = b.after(b.w.Bills.LockoutDays, a.stream.At(b.key(stepLockout)))
 }
 
 // mayBuy reports whether i buys at the platform today: not while a bill is owed, nor after leaving.
 func (b *Block) mayBuy(a *account, i int) bool {
-	t := &b.ties[i]
+	t := &b.contacts[i]
 	if a.blocked {
 		if b.t < t.freeOn {
 			return false
@@ -73,7 +73,7 @@ func (b *Block) mayBuy(a *account, i int) bool {
 
 // keep tops up the wallet of somebody who keeps a balance, from an account that covers it, when buying.
 func (b *Block) keep(a *account, i int) {
-	t := &b.ties[i]
+	t := &b.contacts[i]
 	want := int32(b.w.Bills.KeepWon) - a.balance
 	if t.habit != habitKeep || b.t >= t.habitTo || want <= 0 || a.frozenBy != 0 {
 		return

@@ -38,9 +38,9 @@ func (b *Block) plainSession(i int) {
 	a.lastActive = b.t
 	b.spend(a, b.t)
 	b.line(i)
-	draws := []uint64{a.luck.At(b.key(stepIntent))}
+	draws := []uint64{a.stream.At(b.key(stepIntent))}
 	for k := range uint64(b.w.more[draws[0]>>56]) {
-		draws = append(draws, a.luck.At(b.key(stepIntent)+1+k))
+		draws = append(draws, a.stream.At(b.key(stepIntent)+1+k))
 	}
 	for _, kind := range []func(a *account, i int, x uint64) (lacking int32){b.plainTopup, b.plainPayment, b.plainCard, b.plainRemittance, b.plainWithdrawal} {
 		var again []uint64
@@ -103,7 +103,7 @@ func (b *Block) plainTopup(a *account, i int, x uint64) int32 {
 	case won <= a.bank:
 		a.bank -= won
 		a.balance += won
-		b.plainCount(i, laneTopups, &b.line(i).toppedUp, won)
+		b.plainCount(i, countTopups, &b.line(i).toppedUp, won)
 		b.plainNote(record.EventTopup, won)
 	case b.tries(x):
 		b.plainFail(i, won)
@@ -130,12 +130,12 @@ func (b *Block) plainPayment(a *account, i int, x uint64) int32 {
 		}
 		a.bank -= lift
 		a.balance += lift
-		b.plainCount(i, laneTopups, &b.line(i).toppedUp, lift)
+		b.plainCount(i, countTopups, &b.line(i).toppedUp, lift)
 		b.plainNote(record.EventAutoTopup, lift)
 	}
 	a.balance -= won
 	b.Flows[ToShops] += int64(won)
-	b.plainCount(i, lanePayments, &b.line(i).paid, won)
+	b.plainCount(i, countPayments, &b.line(i).paid, won)
 	b.plainNote(record.EventPayment, won)
 	return 0
 }
@@ -145,8 +145,8 @@ func (b *Block) plainCard(a *account, i int, x uint64) int32 {
 		return 0
 	}
 	won := b.w.payment(intent(x), a)
-	b.line(i).counts += 1 << laneCard
-	b.plainCount(i, lanePayments, &b.line(i).paid, won)
+	b.line(i).counts += 1 << countCard
+	b.plainCount(i, countPayments, &b.line(i).paid, won)
 	b.plainNote(record.EventCardPayment, won)
 	return 0
 }
@@ -165,7 +165,7 @@ func (b *Block) plainRemittance(a *account, i int, x uint64) int32 {
 		a.balance = won
 	}
 	a.balance -= won
-	b.plainCount(i, laneRemittances, &b.line(i).remitted, won)
+	b.plainCount(i, countRemittances, &b.line(i).remitted, won)
 	to := outside
 	if float64(uint8(x>>28)) < math.Round(b.w.Wallet.FriendShare*256) {
 		to = b.circle.friend(b, i, x>>44)
@@ -184,7 +184,7 @@ func (b *Block) plainWithdrawal(a *account, i int, x uint64) int32 {
 	return 0
 }
 
-// plainCount adds one to a lane of today, and won to an amount.
+// plainCount adds one to a packed count of today, and won to an amount.
 func (b *Block) plainCount(i int, count uint, amount *uint32, won int32) {
 	b.line(i).counts += 1 << count
 	*amount += uint32(won)
@@ -196,7 +196,7 @@ func (b *Block) plainNote(kind record.EventKind, won int32) {
 }
 
 func (b *Block) plainFail(i int, won int32) {
-	b.line(i).count(laneFailed)
+	b.line(i).count(countFailed)
 	b.plainNote(record.EventFailed, won)
 }
 

@@ -149,10 +149,10 @@ func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-i
 // the most alike of a few drawn from those whose automatic top-up and its unit are the same and whose activity is nearest. Without a pool the start is crude: a full buffer, up to
 // two usual top-ups in the wallet.
 func (b *Block) furnish(i int, paid int16) {
-	p, a, t := &b.All[i], &b.acc[i], &b.ties[i]
+	p, a, t := &b.All[i], &b.acc[i], &b.contacts[i]
 	a.bank = a.floor
 	if b.w.pool == nil {
-		a.balance = min(int32(rng.Below(a.luck.At(b.w.keyOn(0, stepStart)), uint64(2*a.unit))), b.w.cap)
+		a.balance = min(int32(rng.Below(a.stream.At(b.w.keyOn(0, stepStart)), uint64(2*a.unit))), b.w.cap)
 		return
 	}
 	settled := p.Payer && p.Scope <= b.w.Start-settledDays
@@ -161,11 +161,11 @@ func (b *Block) furnish(i int, paid int16) {
 	if a.abuser || list == nil {
 		return
 	}
-	d := list.choose(traits(p, a, b.w.Start), a.luck, b.w.keyOn(0, stepStart))
+	d := list.choose(traits(p, a, b.w.Start), a.stream, b.w.keyOn(0, stepStart))
 	a.take(d, p)
 	idle := d.idle
 	if !settled {
-		idle = pool.idleOf(eighths(p.Activity), a.luck.At(b.w.keyOn(0, stepStart+8)))
+		idle = pool.idleOf(eighths(p.Activity), a.stream.At(b.w.keyOn(0, stepStart+8)))
 	}
 	a.lastActive = max(-1-idle, a.lastActive)
 	if settled && d.freeIn > 0 {
@@ -178,10 +178,10 @@ func (b *Block) furnish(i int, paid int16) {
 }
 
 // choose returns the donor most like me of a few drawn from the nearest by key. Four draws come from one number.
-func (s *shelf) choose(me donor, luck rng.Stream, draw uint64) *donor {
+func (s *shelf) choose(me donor, stream rng.Stream, draw uint64) *donor {
 	n := len(s.donors)
 	from := max(min(s.find(me.key())-near/2, n-near), 0)
-	x, number := luck.At(draw), uint64(min(near, n))
+	x, number := stream.At(draw), uint64(min(near, n))
 	var drawn [candidates]int
 	best := math.MaxInt // distance, and in the lowest bits who: the first of those equally near
 	for k := range drawn {
@@ -343,7 +343,7 @@ type openBill struct {
 func (b *Block) ended(l *look, i int, on int16) bool {
 	free := b.t + 1
 	if b.acc[i].blocked {
-		free = max(free, b.ties[i].freeOn)
+		free = max(free, b.contacts[i].freeOn)
 	}
 	if free == math.MaxInt16 {
 		return false
@@ -387,7 +387,7 @@ func (b *Block) look(i int, t int16, until record.Day) (l look, ok bool) {
 	l.balance, l.idle = a.balance, min(t-1-a.lastActive, 900)
 	if p.Payer && p.Scope <= until-settledDays {
 		l.buyer = 1
-		l.freeIn, l.habit, l.habitFor = b.owes(i, t), b.ties[i].habit, b.ties[i].habitTo-t
+		l.freeIn, l.habit, l.habitFor = b.owes(i, t), b.contacts[i].habit, b.contacts[i].habitTo-t
 	}
 	return l, true
 }
@@ -398,7 +398,7 @@ func (b *Block) owes(i int, t int16) int16 {
 	if !b.acc[i].blocked {
 		return 0
 	}
-	free := b.ties[i].freeOn
+	free := b.contacts[i].freeOn
 	for k := range b.bundles {
 		if u := &b.bundles[k]; int(u.who) == i && u.bill.Items > 0 && u.retry > 0 {
 			free = int16(u.bill.Closed - b.w.Start)

@@ -18,7 +18,7 @@ func (b *Block) prepare(w *World, n int, obs Observer) {
 		w.person(b.First+record.Person(i), p)
 		b.stay[i] = span{int16(min(max(p.Join-start, 0), end-start)), int16(min(max(p.Leave-start, 0), end-start))}
 		if p.Join >= end || p.Leave <= w.Start {
-			b.acc[i], b.ties[i] = account{lastActive: -90}, ties{bundle: -1, boughtOn: -1}
+			b.acc[i], b.contacts[i] = account{lastActive: -90}, contacts{bundle: -1, boughtOn: -1}
 			continue
 		}
 		b.live = append(b.live, int16(i))
@@ -33,7 +33,7 @@ func (b *Block) prepare(w *World, n int, obs Observer) {
 func (b *Block) reset() {
 	days := b.w.Days
 	if len(b.weeks) != b.w.weeks {
-		b.days, b.weeks = make(daybook, 7*b.w.weeks), make([][BlockSize]uint8, b.w.weeks)
+		b.days, b.weeks = make(activeDays, 7*b.w.weeks), make([][BlockSize]uint8, b.w.weeks)
 	}
 	if len(b.purchases) != days {
 		b.purchases, b.settle = make([][]purchase, days), make([][]int16, days)
@@ -61,10 +61,10 @@ func (b *Block) reset() {
 func (b *Block) enter(i int, p *people.Person, obs Observer) {
 	w, a := b.w, &b.acc[i]
 	*a = account{saver: p.Saver && !p.Secondary, auto: p.AutoTopup, secondary: p.Secondary}
-	b.ties[i] = ties{bundle: -1, reminder: p.Reminder, keeps: w.keepsOf(p), boughtOn: -1}
-	luck, calendar := rng.OpenPair(w.Seed, rng.PurposeLedger, uint64(p.ID))
-	a.luck = luck
-	a.unit = w.unit[uint8(a.luck.At(1))]
+	b.contacts[i] = contacts{bundle: -1, reminder: p.Reminder, keeps: w.keepsOf(p), boughtOn: -1}
+	stream, calendar := rng.OpenPair(w.Seed, rng.PurposeLedger, uint64(p.ID))
+	a.stream = stream
+	a.unit = w.unit[uint8(a.stream.At(1))]
 	a.cardCut = uint8(255 * min(1, float64(p.CardShare)*w.Wallet.CardPayers))
 	a.payScale = uint32(math.Sqrt(float64(min(p.Income, 100*2_700_000))/2_700_000) * (1 << scaleShift))
 	if w.Adversary.IsAbuser(w.Seed, p) {
@@ -99,8 +99,8 @@ func (b *Block) paidBefore(a *account, p *people.Person) (last, next int16) {
 	nextDue := b.w.nextPay[p.Payday]
 	due := nextDue[0]
 	for {
-		if next = b.w.payAfter(a.luck, p.Payday, due); next >= 0 {
-			return b.w.payAfter(a.luck, p.Payday, due-1), next
+		if next = b.w.payAfter(a.stream, p.Payday, due); next >= 0 {
+			return b.w.payAfter(a.stream, p.Payday, due-1), next
 		}
 		due = nextDue[lead+int(due)]
 	}
@@ -138,7 +138,7 @@ func (b *Block) wants(i int, p *people.Person, a *account) {
 func (b *Block) abuse(i int, p *people.Person, a *account) {
 	prices := b.w.People.Platform.OneoffPrices
 	for k := range uint64(12) {
-		x := a.luck.At(2 + k)
+		x := a.stream.At(2 + k)
 		t := int(p.Scope-b.w.Start) + int(k/2)
 		if t >= 0 && t < b.w.Days && p.Live(b.date(int16(t))) {
 			b.purchases[t] = append(b.purchases[t], purchase{int16(i), int32(prices[x%uint64(len(prices))])})

@@ -149,7 +149,7 @@ func (b *Block) draw(open []uint16) {
 	w, n, key, number := b.w, b.intents, b.key(stepIntent), 0
 	for _, i := range open {
 		a := &b.acc[i&(BlockSize-1)]
-		x := a.luck.At(key)
+		x := a.stream.At(key)
 		n.put(w, int(i), a.cardCut, x)
 		more, next := int(w.more[x>>moreAt]), i<<4|1
 		f := n.further[number : number+4]
@@ -162,7 +162,7 @@ func (b *Block) draw(open []uint16) {
 	for _, e := range n.further[:number] {
 		i := int(e>>4) & (BlockSize - 1)
 		a := &b.acc[i]
-		n.put(w, i, a.cardCut, a.luck.At(key+uint64(e&15)))
+		n.put(w, i, a.cardCut, a.stream.At(key+uint64(e&15)))
 	}
 }
 
@@ -207,7 +207,7 @@ func (b *Block) payments(list []intent) (lifted, paid int64) {
 		topped := uint64(-int64(up)) >> 63
 		a.bank -= up
 		a.balance += up - won
-		l.counts += 1<<lanePayments + topped<<laneTopups
+		l.counts += 1<<countPayments + topped<<countTopups
 		l.paid += uint32(won)
 		l.toppedUp += uint32(up)
 		paid += int64(won)
@@ -256,7 +256,7 @@ func (b *Block) cards(list []intent) (paid int64) {
 	for _, e := range list {
 		a, l := &b.acc[e.who()], &today[e.who()]
 		won := w.payment(e, a)
-		l.counts += 1<<lanePayments + 1<<laneCard
+		l.counts += 1<<countPayments + 1<<countCard
 		l.paid += uint32(won)
 		paid += int64(won)
 	}
@@ -281,7 +281,7 @@ func (b *Block) remittances(list []intent) (sent int64) {
 		}
 		a.bank -= need
 		a.balance += need - won
-		l.counts += 1 << laneRemittances
+		l.counts += 1 << countRemittances
 		l.remitted += uint32(won)
 		gift := int(e.below(giftAt, w.friendCut))
 		list[gifts] = e.with(won)
@@ -359,7 +359,7 @@ func (b *Block) withdraw(a *account, i int) {
 	won := a.balance
 	a.balance = 0
 	b.deposit(a, int64(won))
-	b.line(i).counts += 1 << laneWithdrawals
+	b.line(i).counts += 1 << countWithdrawals
 	b.note(record.EventWithdrawal, a, i, outside, won)
 }
 
@@ -403,7 +403,7 @@ func (b *Block) active(a *account) { a.lastActive = b.t }
 func (b *Block) send(a *account, i, to int, won int32) bool {
 	need := max(won-a.balance, 0)
 	if need > a.bank {
-		if intent(a.luck.At(b.key(stepKnows))).below(knowsAt, b.w.knowsCut) == 0 {
+		if intent(a.stream.At(b.key(stepKnows))).below(knowsAt, b.w.knowsCut) == 0 {
 			b.failed(a, i, need)
 		}
 		return false
@@ -411,7 +411,7 @@ func (b *Block) send(a *account, i, to int, won int32) bool {
 	a.bank -= need
 	a.balance += need - won
 	l := b.line(i)
-	l.counts += 1 << laneRemittances
+	l.counts += 1 << countRemittances
 	add(&l.remitted, won)
 	b.pass(a, i, to, won)
 	return true
@@ -436,15 +436,15 @@ func (b *Block) reachable(to int) bool {
 // receive credits position to; the money arrives at night, so that nobody gains by a low number.
 func (b *Block) receive(from, to int, won int32) {
 	o := &b.acc[to]
-	b.line(to).count(laneReceived)
+	b.line(to).count(countReceived)
 	if o.pending == 0 {
 		b.credits = append(b.credits, int16(to))
 	}
 	o.pending += won
-	r := &b.ties[to]
+	r := &b.contacts[to]
 	r.receivedFrom[r.receivedN%recent] = edge{int16(from), b.t}
 	r.receivedN = r.receivedN + 1 | r.receivedN&recent // once 8 or more, never below 8 again
-	s := &b.ties[from]
+	s := &b.contacts[from]
 	s.sentTo[s.sentN%uint8(len(s.sentTo))] = edge{int16(to), b.t}
 	s.sentN = s.sentN + 1 | s.sentN&uint8(len(s.sentTo))
 	if b.events != nil {
@@ -454,6 +454,6 @@ func (b *Block) receive(from, to int, won int32) {
 
 // failed records a top-up or debit that failed for lack of funds.
 func (b *Block) failed(a *account, i int, won int32) {
-	b.line(i).count(laneFailed)
+	b.line(i).count(countFailed)
 	b.note(record.EventFailed, a, i, outside, won)
 }

@@ -41,7 +41,7 @@ type World struct {
 	kept           float64 // factor on savers' buffers; see target.go
 	front          int64   // additional spending in the first days after payday, as a share with frontShift digits
 	later          float32 // spending on later days relative to the month's mean
-	weather, shock [4096]float32
+	monthly, shock [4096]float32
 	unit           [256]int32
 	more           [256]uint8 // further intents of a session
 	// probabilities for [hit]
@@ -209,7 +209,7 @@ func (w *World) prepareAmounts() {
 	}
 	front := float64(float64(c.Bank.FrontDays) * (c.Bank.FrontFactor - 1))
 	w.later, w.front = float32(30/(30+front)), int64((c.Bank.FrontFactor-1)*(1<<frontShift))
-	w.weather = people.LogNormalTable(1, c.Bank.WeatherSigma)
+	w.monthly = people.LogNormalTable(1, c.Bank.MonthlySigma)
 	for i := range w.shock {
 		w.shock[i] = float32(c.Bank.ShockShare * (0.4 + float64(1.2*(float64(i)+0.5)/4096)))
 	}

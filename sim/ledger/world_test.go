@@ -269,7 +269,7 @@ func (x *watch) Outcome(_ *ledger.Block, _ int, _ int32, failed bool) {}
 func (x *watch) conserved() {
 	var flow, held int64
 	for f, won := range x.b.Flows {
-		switch ledger.Flow(f) {
+		switch ledger.MoneyFlow(f) {
 		case ledger.FromStart, ledger.FromSalary, ledger.FromSavings, ledger.FromMain:
 			flow += won
 		default:

@@ -165,11 +165,11 @@ var WeekItems = [...]Item{ItemPayments7, ItemRemittances7, ItemTopups7, ItemFail
 // tokens of counterparties are not kept here; [Counterparties] carries what is derived from the tokens.
 type Snapshot [NumItems]int32
 
-// Lags are the nights, counted back from last night, whose records a [Dossier] holds as history: four
+// Lags are the nights, counted back from last night, whose records a [ScoringRecord] holds as history: four
 // weeks that do not overlap, since the counts cover seven days each.
 var Lags = [...]Day{7, 14, 21, 28}
 
-// Memory is how many days a dossier reaches back, its own day included: seven days of counts up to the night
+// Memory is how many days a scoring record reaches back, its own day included: seven days of counts up to the night
 // before, and as many up to the earliest of its records.
 const Memory = 1 + 7 + 28
 
@@ -193,9 +193,9 @@ func (c *Counterparties) Plus(o Counterparties) {
 	c.Held += o.Held
 }
 
-// A Dossier is all that a processor could hold about a person when a score is computed, had every record
+// A ScoringRecord is all that a processor could hold about a person when a score is computed, had every record
 // of a flow been sent; a [Mask] says which were.
-type Dossier struct {
+type ScoringRecord struct {
 	Person Person
 	Night  Day // the day whose end the newest record describes
 	Age    Day // days from then to the night before the score is computed; 0 unless no newer record came
@@ -203,14 +203,14 @@ type Dossier struct {
 	Past   [len(Lags)]Week
 }
 
-// A Mask says which records of a dossier are held: bit 0 last night's, bit i the one Lags[i-1] earlier,
+// A Mask says which records of a scoring record are held: bit 0 last night's, bit i the one Lags[i-1] earlier,
 // bit [MaskOutcome] that a proxy outcome was observed.
 type Mask uint8
 
 // MaskOutcome is the bit that marks an observed proxy outcome.
 const MaskOutcome Mask = 1 << 7
 
-// MaskAll has every record of a dossier.
+// MaskAll has every record of a scoring record.
 const MaskAll Mask = 1<<(1+len(Lags)) - 1
 
 // A History is what the platform knows of a customer without anything being sent: the bills it made out

@@ -129,11 +129,11 @@ func (a *Account) spread(r ratio) {
 	}
 	a.Times = times
 	left, done := int64(0), int64(0)
-	for k := range a.Cells {
-		left += a.Cells[k].Records
+	for k := range a.Groups {
+		left += a.Groups[k].Records
 		n := r.times(left) - done
 		done += n
-		a.Cells[k].Records = n
+		a.Groups[k].Records = n
 	}
 }
 

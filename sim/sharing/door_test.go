@@ -81,7 +81,7 @@ func TestRequestsAreCountedAtTheDoor(t *testing.T) {
 		t.Errorf("%d records outside the window, want %.1f; derived %v and %v", whole, exact, b.Derived(&count, 0), b.Derived(&count, 1))
 	}
 	sum := int64(0)
-	_, days := b.Sent(&count, 0, sharing.FlowScore)
+	_, days := b.Sent(&count, 0, sharing.PurposeScore)
 	for _, n := range days {
 		sum += n
 	}

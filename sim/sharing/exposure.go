@@ -49,18 +49,18 @@ func (e *Exposure) add(in, days, out int64, willing bool) {
 // An Account is what one regime sent in one flow over the whole period, and whom it fell upon.
 type Account struct {
 	Exposure
-	Times []int64     // people by how often they were sent; Times[0] is not used
-	Cells [Cells]Cell // by age, sex and region
+	Times  []int64               // people by how often they were sent; Times[0] is not used
+	Groups [NumGroups]GroupTally // by age, sex and region
 }
 
-// Cells is the number of combinations of age band, sex and region.
-const Cells = len(people.Ages) * len(people.Sexes) * len(people.Regions)
+// NumGroups is the number of combinations of age band, sex and region.
+const NumGroups = len(people.Ages) * len(people.Sexes) * len(people.Regions)
 
-// A Cell is what fell upon the people of one age band, sex and region.
-type Cell struct{ People, Records, OutPeople, OutRecords int64 }
+// A GroupTally is what fell upon the people of one age band, sex and region.
+type GroupTally struct{ People, Records, OutPeople, OutRecords int64 }
 
-// CellOf returns the place of an age band, sex and region among the cells.
-func CellOf(age, sex, region uint8) int {
+// GroupOf returns the place of an age band, sex and region among the groups.
+func GroupOf(age, sex, region uint8) int {
 	return (int(age)*len(people.Sexes)+int(sex))*len(people.Regions) + int(region)
 }
 
@@ -71,7 +71,7 @@ func (a *Account) burden(q *people.Person, in, out int64) {
 		a.Times = append(a.Times, make([]int64, max(n+1-int64(len(a.Times)), int64(len(a.Times))))...)
 	}
 	a.Times[n]++
-	c := &a.Cells[CellOf(q.Age, q.Sex, q.Region)]
+	c := &a.Groups[GroupOf(q.Age, q.Sex, q.Region)]
 	c.People++
 	c.Records += n
 	if out > 0 {
@@ -84,13 +84,13 @@ func (a *Account) burden(q *people.Person, in, out int64) {
 func (a *Account) Plus(o *Account) {
 	a.Exposure.Plus(o.Exposure)
 	a.Times = plus(a.Times, o.Times)
-	for i := range a.Cells {
-		a.Cells[i].Plus(o.Cells[i])
+	for i := range a.Groups {
+		a.Groups[i].Plus(o.Groups[i])
 	}
 }
 
 // Plus adds o to c.
-func (c *Cell) Plus(o Cell) {
+func (c *GroupTally) Plus(o GroupTally) {
 	c.People += o.People
 	c.Records += o.Records
 	c.OutPeople += o.OutPeople

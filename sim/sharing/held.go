@@ -18,7 +18,7 @@ import (
 type keeper struct {
 	night  record.Day
 	kept   [ledger.BlockSize]bool
-	file   [ledger.BlockSize]record.Dossier
+	file   [ledger.BlockSize]record.ScoringRecord
 	others []record.Counterparties // by position, then circle
 }
 
@@ -113,7 +113,7 @@ func (b *Border) carries(k int, q *people.Person, m member, night record.Day) bo
 func (c *Crossing) recall(k, i int, night, age record.Day) {
 	s, x := &c.sight, c.kept[k]
 	there := x != nil && x.kept[i] && x.night == night-age
-	s.File[k] = record.Dossier{Person: s.Person, Night: night - age, Age: age}
+	s.File[k] = record.ScoringRecord{Person: s.Person, Night: night - age, Age: age}
 	if there {
 		s.File[k] = x.file[i]
 		s.File[k].Age = age

@@ -181,7 +181,7 @@ mine:
 		t.Errorf("a regime of its own sends %+v", e)
 	}
 	terms := b.Terms(pop)
-	in, out, _, _ := b.Loads(&count, 1, FlowScore, &terms[FlowScore], false)
+	in, out, _, _ := b.Loads(&count, 1, PurposeScore, &terms[PurposeScore], false)
 	e := b.Whole(&count, 1)
 	if in.Values != 3*e.In.Records || out.Values != 2*e.Out.Records {
 		t.Errorf("%d values in %d records in scope, %d in %d out of it", in.Values, e.In.Records, out.Values, e.Out.Records)
@@ -199,8 +199,8 @@ func TestRegimesDoNotTouchEachOther(t *testing.T) {
 	for s := range short.Regimes {
 		name := short.Regimes[s].Name
 		same(t, name, short.Whole(&y, s), long.Whole(&x, long.at(t, name)))
-		_, few := short.Sent(&y, s, FlowScore)
-		_, many := long.Sent(&x, long.at(t, name), FlowScore)
+		_, few := short.Sent(&y, s, PurposeScore)
+		_, many := long.Sent(&x, long.at(t, name), PurposeScore)
 		same(t, name+" by day", few, many)
 	}
 }

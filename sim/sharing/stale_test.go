@@ -9,10 +9,10 @@ import (
 	"overshare/sim/sharing"
 )
 
-// pile takes down every dossier that is asked for.
+// pile takes down every scoring record that is asked for.
 type pile struct {
 	border *sharing.Border
-	files  []record.Dossier
+	files  []record.ScoringRecord
 	seen   [][]seen // by regime
 }
 
@@ -122,7 +122,7 @@ func TestStaleFilesTouchNothingElse(t *testing.T) {
 	a, _ := live(t, p, true)
 	b, _ := live(t, p, false)
 	if len(a.files) != len(b.files) {
-		t.Fatalf("%d dossiers with attached mornings, %d without", len(a.files), len(b.files))
+		t.Fatalf("%d scoring records with attached mornings, %d without", len(a.files), len(b.files))
 	}
 	fresh := 0
 	for k, d := range a.files {
@@ -134,15 +134,15 @@ func TestStaleFilesTouchNothingElse(t *testing.T) {
 		}
 		fresh++
 		if d != b.files[k] {
-			t.Fatalf("dossier %d: %+v, without attached mornings %+v", k, d, b.files[k])
+			t.Fatalf("scoring record %d: %+v, without attached mornings %+v", k, d, b.files[k])
 		}
 		for r := range a.seen[k] {
 			if a.seen[k][r] != b.seen[k][r] {
-				t.Fatalf("dossier %d, regime %d: %+v, without attached mornings %+v", k, r, a.seen[k][r], b.seen[k][r])
+				t.Fatalf("scoring record %d, regime %d: %+v, without attached mornings %+v", k, r, a.seen[k][r], b.seen[k][r])
 			}
 		}
 	}
 	if fresh < 100 {
-		t.Fatalf("only %d dossiers before the end of the sends", fresh)
+		t.Fatalf("only %d scoring records before the end of the sends", fresh)
 	}
 }

@@ -12,8 +12,8 @@ func (b *Border) Whole(c *Count, r int) Exposure { return c.Sets[b.Regimes[r].se
 func (b *Border) InWindow(c *Count, r int) Exposure { return c.Sets[b.Regimes[r].set].Window }
 
 // Exposure returns what regime r of b sent in a flow.
-func (b *Border) Exposure(c *Count, r int, f Flow) Exposure {
-	if f == FlowOverseas {
+func (b *Border) Exposure(c *Count, r int, f Purpose) Exposure {
+	if f == PurposeOverseas {
 		if b.Regimes[r].Overseas == regime.Nothing {
 			return Exposure{}
 		}
@@ -23,11 +23,11 @@ func (b *Border) Exposure(c *Count, r int, f Flow) Exposure {
 }
 
 // part returns the exposure of a part of the score flow.
-func (s *SetCount) part(f Flow) *Exposure {
+func (s *SetCount) part(f Purpose) *Exposure {
 	switch f {
-	case FlowModel:
+	case PurposeModel:
 		return &s.Model
-	case FlowDaily:
+	case PurposeDaily:
 		return &s.Daily
 	}
 	return &s.Whole
@@ -35,12 +35,12 @@ func (s *SetCount) part(f Flow) *Exposure {
 
 // Account returns what regime r of b sent in a flow and whom it fell upon. ok is false for the parts of the
 // score flow, of which only [Border.Exposure] is kept.
-func (b *Border) Account(c *Count, r int, f Flow) (a *Account, ok bool) {
+func (b *Border) Account(c *Count, r int, f Purpose) (a *Account, ok bool) {
 	switch {
-	case f == FlowScore:
+	case f == PurposeScore:
 		s := &c.Sets[b.Regimes[r].set]
-		return &Account{s.Whole, s.Score.Times, s.Score.Cells}, true
-	case f != FlowOverseas:
+		return &Account{s.Whole, s.Score.Times, s.Score.Groups}, true
+	case f != PurposeOverseas:
 		return nil, false
 	case b.Regimes[r].Overseas == regime.Nothing:
 		return &Account{}, true
@@ -50,8 +50,8 @@ func (b *Border) Account(c *Count, r int, f Flow) (a *Account, ok bool) {
 
 // Sent returns the records that regime r of b sent in a flow on every day from first on, in scope and out of
 // it together.
-func (b *Border) Sent(c *Count, r int, f Flow) (first record.Day, records []int64) {
-	if f == FlowOverseas {
+func (b *Border) Sent(c *Count, r int, f Purpose) (first record.Day, records []int64) {
+	if f == PurposeOverseas {
 		if b.Regimes[r].Overseas == regime.Nothing {
 			return c.Payments.First, make([]int64, len(c.Payments.Step))
 		}
@@ -62,10 +62,10 @@ func (b *Border) Sent(c *Count, r int, f Flow) (first record.Day, records []int6
 
 // SentInScope returns the records of [Border.Sent] that are of people in scope; the score flow has them.
 func (b *Border) SentInScope(c *Count, r int) (first record.Day, records []int64) {
-	return b.byDay(c, r, FlowScore, false)
+	return b.byDay(c, r, PurposeScore, false)
 }
 
-func (b *Border) byDay(c *Count, r int, f Flow, everybody bool) (first record.Day, records []int64) {
+func (b *Border) byDay(c *Count, r int, f Purpose, everybody bool) (first record.Day, records []int64) {
 	first, end := b.period()
 	records = make([]int64, end-first+1)
 	for _, k := range b.sets[b.Regimes[r].set] {
@@ -73,7 +73,7 @@ func (b *Border) byDay(c *Count, r int, f Flow, everybody bool) (first record.Da
 		in, out := x.In.sums(), x.Out.sums()
 		for i := range end - first {
 			d := first + i
-			if f != FlowScore && (f == FlowDaily) != b.Daily(d) {
+			if f != PurposeScore && (f == PurposeDaily) != b.Daily(d) {
 				continue
 			}
 			if s.when.Request && b.Daily(d) || b.on(s.when, d) {

@@ -14,7 +14,7 @@ type totals struct{ records, late, people, overseas, firstFortnight float64 }
 func totalsOf(b *Border, c *Count) (x totals) {
 	x.records, x.people = float64(c.Sets[0].Whole.All.Records), float64(c.Sets[0].Whole.All.People)
 	x.overseas = float64(c.Overseas.All.Records)
-	first, days := b.Sent(c, 0, FlowScore)
+	first, days := b.Sent(c, 0, PurposeScore)
 	_, in := b.SentInScope(c, 0)
 	for i, n := range days {
 		if first+record.Day(i) >= date("2020-10-08") {
@@ -69,7 +69,7 @@ func TestNested(t *testing.T) {
 		{"in-scope-sample-7", "in-scope-sample-25"}, {"in-scope-sample-25", "in-scope"}, {"consenting-in-scope", "in-scope"},
 		{"pseudonymous", "in-scope"}, {"in-scope", "pseudonymous"}} {
 		small, large := b.at(t, pair[0]), b.at(t, pair[1])
-		for f := range NumFlows {
+		for f := range NumPurposes {
 			x, y := b.Exposure(&c, small, f), b.Exposure(&c, large, f)
 			for k, u := range numbers(x.All) {
 				if v := numbers(y.All)[k]; u > v {
@@ -84,10 +84,10 @@ func TestNested(t *testing.T) {
 				}
 			}
 		}
-		x, _ := b.Account(&c, small, FlowScore)
-		y, _ := b.Account(&c, large, FlowScore)
-		for k, u := range x.Cells {
-			v := y.Cells[k]
+		x, _ := b.Account(&c, small, PurposeScore)
+		y, _ := b.Account(&c, large, PurposeScore)
+		for k, u := range x.Groups {
+			v := y.Groups[k]
 			if u.People > v.People || u.Records > v.Records || u.OutPeople > v.OutPeople || u.OutRecords > v.OutRecords {
 				t.Fatalf("%s over %s in cell %d", b.Regimes[small].Name, b.Regimes[large].Name, k)
 			}
@@ -114,10 +114,10 @@ func TestCountsMerge(t *testing.T) {
 	for r := range b.Regimes {
 		same(t, "whole", b.Whole(&sum, r), b.Whole(&whole, r))
 		same(t, "window", b.InWindow(&sum, r), b.InWindow(&whole, r))
-		x, _ := b.Account(&sum, r, FlowScore)
-		y, _ := b.Account(&whole, r, FlowScore)
+		x, _ := b.Account(&sum, r, PurposeScore)
+		y, _ := b.Account(&whole, r, PurposeScore)
 		same(t, "times", sparse(x.Times), sparse(y.Times))
-		for f := range NumFlows {
+		for f := range NumPurposes {
 			_, x := b.Sent(&sum, r, f)
 			_, y := b.Sent(&whole, r, f)
 			same(t, f.String(), x, y)

@@ -112,7 +112,7 @@ type plain struct {
 	first                       record.Day
 	byDay, inByDay              []int64
 	times                       map[int64]int64
-	cells                       map[int]Cell
+	cells                       map[int]GroupTally
 
 	now [4]Exposure // of the person at hand
 }
@@ -120,7 +120,7 @@ type plain struct {
 func (p *plain) person(first, last record.Day) {
 	if p.byDay == nil {
 		p.first, p.byDay, p.inByDay = first, make([]int64, last-first), make([]int64, last-first)
-		p.times, p.cells = map[int64]int64{}, map[int]Cell{}
+		p.times, p.cells = map[int64]int64{}, map[int]GroupTally{}
 	}
 	p.now = [4]Exposure{}
 }
@@ -165,7 +165,7 @@ func (p *plain) close(q *people.Person) {
 		return
 	}
 	p.times[n]++
-	k := CellOf(q.Age, q.Sex, q.Region)
+	k := GroupOf(q.Age, q.Sex, q.Region)
 	c := p.cells[k]
 	c.People++
 	c.Records += n
@@ -191,16 +191,16 @@ func compareByDay(t testing.TB, b *Border, pop *people.Population, from, to int)
 	for r := range b.Regimes {
 		name, w := b.Regimes[r].Name, &want[r]
 		for what, pair := range map[string][2]Exposure{"whole": {b.Whole(&c, r), w.whole}, "window": {b.InWindow(&c, r), w.window},
-			"model": {b.Exposure(&c, r, FlowModel), w.model}, "daily": {b.Exposure(&c, r, FlowDaily), w.daily}} {
+			"model": {b.Exposure(&c, r, PurposeModel), w.model}, "daily": {b.Exposure(&c, r, PurposeDaily), w.daily}} {
 			same(t, name+" "+what, pair[0], pair[1])
 		}
-		a, _ := b.Account(&c, r, FlowScore)
+		a, _ := b.Account(&c, r, PurposeScore)
 		same(t, name+" account", a.Exposure, w.whole)
 		same(t, name+" times", sparse(a.Times), w.times)
 		same(t, name+" cells", occupied(a), w.cells)
-		first, days := b.Sent(&c, r, FlowScore)
+		first, days := b.Sent(&c, r, PurposeScore)
 		same(t, name+" by day", dated(first, days), dated(w.first, w.byDay))
-		for f, e := range map[Flow]Exposure{FlowModel: w.model, FlowDaily: w.daily} {
+		for f, e := range map[Purpose]Exposure{PurposeModel: w.model, PurposeDaily: w.daily} {
 			sum := int64(0)
 			_, days := b.Sent(&c, r, f)
 			for _, n := range days {
@@ -261,10 +261,10 @@ func sparse(times []int64) map[int64]int64 {
 	return m
 }
 
-func occupied(a *Account) map[int]Cell {
-	m := map[int]Cell{}
-	for k, c := range a.Cells {
-		if c != (Cell{}) {
+func occupied(a *Account) map[int]GroupTally {
+	m := map[int]GroupTally{}
+	for k, c := range a.Groups {
+		if c != (GroupTally{}) {
 			m[k] = c
 		}
 	}

@@ -17,7 +17,7 @@ type Sight struct {
 	Person record.Person
 	Night  record.Day              // last night
 	Known  record.History          // what the platform knows without any sending; of asks alone
-	File   []record.Dossier        // by clock: the newest record sent and its history, had all been sent
+	File   []record.ScoringRecord  // by clock: the newest record sent and its history, had all been sent
 	Held   []record.Mask           // by holding: what of them is held
 	Others []record.Counterparties // by circle: what other people's records tell
 }
@@ -52,7 +52,7 @@ type Crossing struct {
 // Cross returns a crossing of b that takes down the first n people.
 func (b *Border) Cross(n int, to Reader) *Crossing {
 	return &Crossing{border: b, to: to, people: record.Person(n), past: pasts{used: b.usesAnswers()}, kept: make([]*keeper, len(b.clocks)), sight: Sight{
-		File: make([]record.Dossier, len(b.clocks)), Held: make([]record.Mask, len(b.holdings)), Others: make([]record.Counterparties, len(b.circles)),
+		File: make([]record.ScoringRecord, len(b.clocks)), Held: make([]record.Mask, len(b.holdings)), Others: make([]record.Counterparties, len(b.circles)),
 	}}
 }
 
@@ -75,7 +75,7 @@ func (c *Crossing) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	}
 	ref := int32(-1)
 	if taken {
-		c.open(b, i, night, true)
+		c.lookUp(b, i, night, true)
 		c.sight.Known = c.past.history(&b.All[i], i, d)
 		ref = c.to.Asked(&c.sight)
 	}
@@ -165,8 +165,8 @@ func (b *Border) age(clock int, night record.Day) record.Day {
 	return 0
 }
 
-// open finds what is held of the person at position i when the platform asks, and fills the files.
-func (c *Crossing) open(b *ledger.Block, i int, night record.Day, asked bool) {
+// lookUp finds what is held of the person at position i when the platform asks, and fills the files.
+func (c *Crossing) lookUp(b *ledger.Block, i int, night record.Day, asked bool) {
 	c.nights.of(c.border, night, asked).held(c.border, &b.All[i], c.roster.at(c.border, b, i), c.sight.Held)
 	c.fill(b, i, night, asked)
 }
@@ -191,7 +191,7 @@ func (c *Crossing) fill(b *ledger.Block, i int, night record.Day, asked bool) {
 // write fills the file of clock k with the record of last night and its history.
 func (c *Crossing) write(b *ledger.Block, i int, night record.Day, k int) {
 	f := &c.sight.File[k]
-	*f = record.Dossier{Person: b.All[i].ID, Night: night}
+	*f = record.ScoringRecord{Person: b.All[i].ID, Night: night}
 	if k > 0 && c.border.clocks[k].asks {
 		f.Now = c.sight.File[0].Now
 	} else {

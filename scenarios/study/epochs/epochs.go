@@ -82,7 +82,7 @@ func (q inquiry) visit(ctx context.Context, epoch record.Day) (e Epoch, err erro
 
 // sentBefore returns the records of the score flow that regime r had sent before a day.
 func (q inquiry) sentBefore(r int, day record.Day) (n int64) {
-	first, records := q.Border.Sent(&q.Exposure, r, sharing.FlowScore)
+	first, records := q.Border.Sent(&q.Exposure, r, sharing.PurposeScore)
 	for i, x := range records {
 		if first+record.Day(i) < day {
 			n += x

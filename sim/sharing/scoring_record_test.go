@@ -317,7 +317,7 @@ func (x *judge) part(s *sharing.Sight, r, i int, q *people.Person, probe bool) {
 }
 
 // now compares last night's record.
-func (x *judge) now(d *record.Dossier, i int, q *people.Person) {
+func (x *judge) now(d *record.ScoringRecord, i int, q *people.Person) {
 	w := x.diary.week(i, d.Night)
 	want := d.Now
 	want[record.ItemSignUpDate] = int32(q.Join)
@@ -356,7 +356,7 @@ func (x *judge) now(d *record.Dossier, i int, q *people.Person) {
 	}
 }
 
-// Every dossier that crosses, under every regime, equals the one made the slow way: from the list of events,
+// Every scoring record that crosses, under every regime, equals the one made the slow way: from the list of events,
 // with the rule of sharing applied record by record. So do the proxy outcomes.
 func TestDossiersAgainstEvents(t *testing.T) {
 	for _, c := range []struct {

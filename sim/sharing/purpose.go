@@ -6,22 +6,22 @@ import (
 	"overshare/sim/sharing/regime"
 )
 
-// A Flow is a purpose for which records cross the border.
-type Flow uint8
+// A Purpose is what for records cross the border.
+type Purpose uint8
 
-// The flows. FlowScore is FlowModel and FlowDaily together: what the published totals count, with everybody
+// The purposes. PurposeScore is PurposeModel and PurposeDaily together: what the published totals count, with everybody
 // counted once as a person.
 const (
-	FlowScore    Flow = iota
-	FlowModel         // bulk sends from which the model was built
-	FlowDaily         // daily sends from which the score was computed
-	FlowOverseas      // payments abroad, one by one
-	NumFlows
+	PurposeScore    Purpose = iota
+	PurposeModel            // bulk sends from which the model was built
+	PurposeDaily            // daily sends from which the score was computed
+	PurposeOverseas         // payments abroad, one by one
+	NumPurposes
 )
 
-var flowNames = [NumFlows]string{"score", "score-model", "score-daily", "overseas"}
+var purposeNames = [NumPurposes]string{"score", "score-model", "score-daily", "overseas"}
 
-func (f Flow) String() string { return flowNames[f] }
+func (f Purpose) String() string { return purposeNames[f] }
 
 // A Consent says what people were asked.
 type Consent = regime.Consent
@@ -38,7 +38,7 @@ type Field struct {
 // so that a table can be read under either view. The program takes no side, and nothing here is legal
 // advice.
 type Terms struct {
-	Flow           Flow
+	Purpose        Purpose
 	Cadence        string
 	Stated, Used   string
 	Claimed, Found string
@@ -69,7 +69,7 @@ func scoreFields() (all []Field) {
 // From.
 // Source of the attributes: Financial Supervisory Service, 2024-08-13, 2024-08-14 and 2026-02-06; Personal
 // Information Protection Commission, 2025-01-23.
-func (b *Border) Terms(pop *people.Population) [NumFlows]Terms {
+func (b *Border) Terms(pop *people.Population) [NumPurposes]Terms {
 	const (
 		claimed = "consignment: processing on the sender's behalf"
 		found   = "provision to a third party"
@@ -77,15 +77,15 @@ func (b *Border) Terms(pop *people.Population) [NumFlows]Terms {
 	score := Terms{Stated: "not disclosed", Used: "score of funds for the platform's billing",
 		Claimed: claimed, Found: found, Consent: regime.ConsentNone, Fields: scoreFields()}
 	all, model, daily := score, score, score
-	model.Flow, model.Cadence, model.Used = FlowModel, "bulk sends of everybody", "building the score's model"
+	model.Purpose, model.Cadence, model.Used = PurposeModel, "bulk sends of everybody", "building the score's model"
 	model.From, model.To = b.DailyFrom, b.DailyFrom-1
 	if n := len(b.BulkDays); n > 0 {
 		model.From, model.To = b.BulkDays[0], b.BulkDays[n-1]
 	}
-	daily.Flow, daily.Cadence, daily.From, daily.To = FlowDaily, "once a day", b.DailyFrom, b.DailyTo
-	all.Flow, all.Cadence, all.From, all.To = FlowScore, "bulk sends, then once a day", min(model.From, daily.From), daily.To
-	return [NumFlows]Terms{all, model, daily, {
-		Flow: FlowOverseas, Cadence: "once a payment",
+	daily.Purpose, daily.Cadence, daily.From, daily.To = PurposeDaily, "once a day", b.DailyFrom, b.DailyTo
+	all.Purpose, all.Cadence, all.From, all.To = PurposeScore, "bulk sends, then once a day", min(model.From, daily.From), daily.To
+	return [NumPurposes]Terms{all, model, daily, {
+		Purpose: PurposeOverseas, Cadence: "once a payment",
 		Stated: "payment gateway: approval and settlement", Used: "settlement, and account and contact data beyond it",
 		Claimed: "provision to a third party, with consent", Found: found + ", more than necessary",
 		Consent: regime.ConsentMandatory, From: pop.Overseas.From, To: pop.Overseas.To, Fields: overseasFields,
@@ -96,7 +96,7 @@ func (b *Border) Terms(pop *people.Population) [NumFlows]Terms {
 // of the score flow, since no score of theirs could be asked for; none overseas, since every payment has to
 // be settled, whoever makes it.
 func (t *Terms) Unnecessary(outOfScope int64) int64 {
-	if t.Flow == FlowOverseas {
+	if t.Purpose == PurposeOverseas {
 		return 0
 	}
 	return outOfScope
@@ -105,7 +105,7 @@ func (t *Terms) Unnecessary(outOfScope int64) int64 {
 // Consent returns what people are asked under r for a flow whose terms are t.
 func (r *Regime) Consent(t *Terms) Consent {
 	switch {
-	case t.Flow != FlowOverseas:
+	case t.Purpose != PurposeOverseas:
 		return r.Regime.Consent()
 	case r.Overseas == regime.Nothing:
 		return regime.ConsentNone
@@ -124,9 +124,9 @@ type Load struct{ Values, Bytes int64 }
 //
 // Overseas, a regime that sends less than everything sends the necessary fields of every payment, since
 // without them nothing is paid; with consent the other fields cross for those who agree.
-func (b *Border) Loads(c *Count, r int, f Flow, t *Terms, window bool) (in, out Load, beyondIn, beyondOut int64) {
+func (b *Border) Loads(c *Count, r int, f Purpose, t *Terms, window bool) (in, out Load, beyondIn, beyondOut int64) {
 	g := &b.Regimes[r]
-	if f == FlowOverseas {
+	if f == PurposeOverseas {
 		e := b.Exposure(c, r, f)
 		in, beyondIn = g.abroad(t, e.In.Records, e.In.Willing)
 		out, beyondOut = g.abroad(t, e.Out.Records, e.Out.Willing)
@@ -166,13 +166,13 @@ func (r *Regime) abroad(t *Terms, n, willing int64) (load Load, unnecessary int6
 // Values returns how many values of items regime r of b sent for the score in all, and how many of them of
 // people out of scope.
 func (b *Border) Values(c *Count, r int) (all, out int64) {
-	in, others, _, _ := b.Loads(c, r, FlowScore, nil, false)
+	in, others, _, _ := b.Loads(c, r, PurposeScore, nil, false)
 	return in.Values + others.Values, others.Values
 }
 
 // MostSent returns how many records regime r of b sent of the person it sent most often.
 func (b *Border) MostSent(c *Count, r int) (n int64) {
-	a, _ := b.Account(c, r, FlowScore)
+	a, _ := b.Account(c, r, PurposeScore)
 	for k, people := range a.Times {
 		if people > 0 {
 			n = int64(k)

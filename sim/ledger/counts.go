@@ -10,13 +10,13 @@ import (
 // 16 intents, and a day one session and few bills, so a count stays below 36 (7 · 36 < 256); what is received
 // and what fails has no such bound and stops there.
 const (
-	lanePayments = 8 * iota
-	laneRemittances
-	laneTopups
-	laneWithdrawals
-	laneCard
-	laneFailed
-	laneReceived
+	countPayments = 8 * iota
+	countRemittances
+	countTopups
+	countWithdrawals
+	countCard
+	countFailed
+	countReceived
 )
 
 const countCap = 36
@@ -27,10 +27,10 @@ type dayLog struct {
 	paid, toppedUp, remitted uint32
 }
 
-// count adds one to a lane.
-func (l *dayLog) count(lane uint) {
-	if l.counts>>lane&0xff < countCap {
-		l.counts += 1 << lane
+// count adds one to a packed count.
+func (l *dayLog) count(which uint) {
+	if l.counts>>which&0xff < countCap {
+		l.counts += 1 << which
 	}
 }
 
@@ -84,11 +84,11 @@ func (b *Block) week(i int, night int16) (counts uint64) {
 	return counts
 }
 
-func lane(word uint64, at uint) int32 { return int32(word >> at & 0xff) }
+func countAt(word uint64, at uint) int32 { return int32(word >> at & 0xff) }
 
 func (b *Block) failedWithin(i int, days int16) bool {
 	for s := max(b.t-days+1, 0); s <= b.t; s++ {
-		if b.past(i, s).counts>>laneFailed&0xff != 0 {
+		if b.past(i, s).counts>>countFailed&0xff != 0 {
 			return true
 		}
 	}
@@ -108,19 +108,19 @@ func (b *Block) Snapshot(i int, out *record.Snapshot) {
 		record.ItemTenure:            int32(day - p.Join),
 		record.ItemIDVerified:        flag(p.IDVerified),
 		record.ItemBalance:           a.balance,
-		record.ItemTopups7:           lane(c, laneTopups),
-		record.ItemPayments7:         lane(c, lanePayments),
-		record.ItemRemittances7:      lane(c, laneRemittances),
-		record.ItemWithdrawals7:      lane(c, laneWithdrawals),
-		record.ItemCardPayments7:     lane(c, laneCard),
+		record.ItemTopups7:           countAt(c, countTopups),
+		record.ItemPayments7:         countAt(c, countPayments),
+		record.ItemRemittances7:      countAt(c, countRemittances),
+		record.ItemWithdrawals7:      countAt(c, countWithdrawals),
+		record.ItemCardPayments7:     countAt(c, countCard),
 		record.ItemPaymentAmount7:    paid,
 		record.ItemTopupAmount7:      toppedUp,
 		record.ItemRemittanceAmount7: remitted,
-		record.ItemReceived7:         lane(c, laneReceived),
+		record.ItemReceived7:         countAt(c, countReceived),
 		record.ItemIdleDays:          int32(min(night-a.lastActive, 90)),
 		record.ItemLinkedBanks:       int32(p.LinkedBanks),
 		record.ItemLinkedCards:       int32(p.LinkedCards),
-		record.ItemFailedTopups7:     lane(c, laneFailed),
+		record.ItemFailedTopups7:     countAt(c, countFailed),
 		record.ItemAutoTopup:         flag(a.auto),
 		record.ItemStatus:            flag(a.frozenBy != 0),
 	}
@@ -135,11 +135,11 @@ func (b *Block) Past(i int, lag record.Day) record.Week {
 	}
 	c := b.week(i, night)
 	return record.Week{
-		Payments:    uint8(c >> lanePayments),
-		Remittances: uint8(c >> laneRemittances),
-		Topups:      uint8(c >> laneTopups),
-		Failed:      uint8(c >> laneFailed),
-		Received:    uint8(c >> laneReceived),
+		Payments:    uint8(c >> countPayments),
+		Remittances: uint8(c >> countRemittances),
+		Topups:      uint8(c >> countTopups),
+		Failed:      uint8(c >> countFailed),
+		Received:    uint8(c >> countReceived),
 	}
 }
 
@@ -158,8 +158,8 @@ func (b *Block) Counterparties(i int, held func(j int) bool) (c record.Counterpa
 // Contacts calls visit once for every counterparty of [Block.Counterparties], with what is told if the record
 // of that one alone is held: what several tell is the sum.
 func (b *Block) Contacts(i int, visit func(j int, tells record.Counterparties)) {
-	a, night := &b.ties[i], b.t-1
-	var seen [recent + len(b.ties[0].sentTo)]int16
+	a, night := &b.contacts[i], b.t-1
+	var seen [recent + len(b.contacts[0].sentTo)]int16
 	n := 0
 	for k := range min(a.receivedN, recent) {
 		e := a.receivedFrom[k]
@@ -187,7 +187,7 @@ func (b *Block) Contacts(i int, visit func(j int, tells record.Counterparties)) 
 }
 
 // sentSince reports whether who sent money to a on day from or later, but not today.
-func (b *Block) sentSince(a *ties, who int16, from int16) bool {
+func (b *Block) sentSince(a *contacts, who int16, from int16) bool {
 	for k := range min(a.receivedN, recent) {
 		if e := a.receivedFrom[k]; e.who == who && e.day >= from && e.day < b.t {
 			return true
@@ -198,7 +198,7 @@ func (b *Block) sentSince(a *ties, who int16, from int16) bool {
 
 func (b *Block) judge(c *record.Counterparties, j int, night int16) {
 	c.Held++
-	if b.week(j, night)>>laneFailed&0xff != 0 {
+	if b.week(j, night)>>countFailed&0xff != 0 {
 		c.Failing++
 	}
 }
@@ -220,4 +220,4 @@ func flag(b bool) int32 {
 }
 
 // Alone reports whether the person at position i has sent nothing to a wallet and received nothing so far.
-func (b *Block) Alone(i int) bool { return b.ties[i].receivedN == 0 && b.ties[i].sentN == 0 }
+func (b *Block) Alone(i int) bool { return b.contacts[i].receivedN == 0 && b.contacts[i].sentN == 0 }

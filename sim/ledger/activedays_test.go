@@ -86,7 +86,7 @@ func odds(p, activity float64) float64 {
 	return min(o/(1+o), 0.98)
 }
 
-// Check compares the daybook with the plain twin for everybody in block n, half of them with lives that begin
+// Check compares the activeDays with the plain twin for everybody in block n, half of them with lives that begin
 // and end anywhere in the window, some on the same day, and returns how many days were compared and opened.
 func (b *Block) CheckOpens(t testing.TB, w *World, n int) (days, opened int) {
 	b.prepare(w, n, nil)

@@ -9,12 +9,12 @@ import (
 	"overshare/sim/rng"
 )
 
-// A daybook says for every day of the calendar weeks that the window touches who opens the wallet: bit i&7 of
+// activeDays says for every day of the calendar weeks that the window touches who opens the wallet: bit i&7 of
 // byte i>>3. The first World.skew days lie before the window.
-type daybook [][BlockSize / 8]uint8
+type activeDays [][BlockSize / 8]uint8
 
 // word returns the bits of the people at positions 64k to 64k+63 on day d of the book.
-func (d *daybook) word(day, k int) uint64 { return binary.LittleEndian.Uint64((*d)[day][8*k:]) }
+func (d *activeDays) word(day, k int) uint64 { return binary.LittleEndian.Uint64((*d)[day][8*k:]) }
 
 // opening returns who of the people at positions 64k to 64k+63 opens the wallet today, frozen or not.
 func (b *Block) opening(k int) uint64 { return b.days.word(int(b.t)+b.w.skew, k) }
@@ -183,7 +183,7 @@ func (b *Block) confine(i int, s span) {
 	}
 }
 
-// turn makes the daybook from the weeks: by day, not by person.
+// turn makes the activeDays from the weeks: by day, not by person.
 func (b *Block) turn() {
 	for week := range b.weeks {
 		days := b.days[7*week : 7*week+7]
