@@ -3,7 +3,7 @@
 # README. TestFiguresComeFromResults holds the texts against these files.
 #
 # Usage: docs/results.sh path/to/overshare [part...]
-# Parts: headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy; all of them take about
+# Parts: headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy curve; all of them take about
 # half an hour on two cores, the headline a few minutes.
 set -euo pipefail
 overshare=$(realpath "$1")
@@ -121,6 +121,32 @@ seeds() { # how far verdicts of few people can be trusted
 		done
 	done
 }
+point() { # point "what is varied" training calibration warm-up proxy-share
+	local seed scorer
+	for seed in 2024 2025; do
+		run --users 1e6 --seed "$seed" --scorer scorecard,gbdt --set "evaluation.train_days=$2" --set "evaluation.calibration_days=$3" \
+			--set "evaluation.warmup_days=$4" --set "processor.proxy_share=$5"
+		for scorer in scorecard gbdt; do
+			{
+				printf '"%s",%s,%s,%s,%s,%s,%s' "$1" "$2" "$3" "$4" "$5" "$seed" "$scorer"
+				take detection "value ci_low ci_high" "regime=everyone scorer=$scorer metric=auc"
+				take detection "value ci_low ci_high" "regime=in-scope scorer=$scorer metric=auc"
+				take comparison "difference ci_low ci_high" "regime=in-scope scorer=$scorer metric=auc"
+				take detection "value" "regime=everyone scorer=$scorer metric=log_loss"
+				take detection "value" "regime=everyone scorer=$scorer metric=calibration_intercept"
+				echo
+			} >>results/curve.csv
+		done
+	done
+}
+curve() { # how much is learnt from how many days and rows; the first line of each group is not repeated in the others
+	local days
+	echo "varied,train_days,calibration_days,warmup_days,proxy_share,seed,scorer,everyone,everyone_low,everyone_high,in_scope,in_scope_low,in_scope_high,difference,difference_low,difference_high,log_loss,calibration_intercept" >results/curve.csv
+	for days in 14 28 42 84 126 168; do point "training days" $days 14 36 0.25; done
+	for days in 7 10 28; do point "calibration days" 84 $days 36 0.25; done
+	for share in 0.125 0.5 1; do point "proxy share" 84 14 36 $share; done
+	for days in 42 84 126; do point "training days, the same simulated days" $days 14 $((204 - days)) 0.25; done # 168: above
+}
 privacy() {
 	"$overshare" reidentify --quiet --force --out "$work/run" >/dev/null
 	keep country reidentification
@@ -128,6 +154,6 @@ privacy() {
 	keep four-million uniqueness linkability unicity
 }
 
-for part in "${@:-headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy}"; do
+for part in "${@:-headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy curve}"; do
 	for p in $part; do "$p"; done
 done
