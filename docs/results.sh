@@ -139,13 +139,13 @@ point() { # point "what is varied" training calibration warm-up proxy-share
 		done
 	done
 }
-curve() { # how much is learnt from how many days and rows; the first line of each group is not repeated in the others
-	local days
+curve() { # how much is learnt from how many days and rows; a setting that stands in one group is not repeated in the others
+	local days share
 	echo "varied,train_days,calibration_days,warmup_days,proxy_share,seed,scorer,everyone,everyone_low,everyone_high,in_scope,in_scope_low,in_scope_high,difference,difference_low,difference_high,log_loss,calibration_intercept" >results/curve.csv
-	for days in 14 28 42 84 126 168; do point "training days" $days 14 36 0.25; done
+	for days in 14 28 42 84 126; do point "training days" $days 14 36 0.25; done
+	for days in 78 162; do point "warm-up days" 42 14 $days 0.25; done
 	for days in 7 10 28; do point "calibration days" 84 $days 36 0.25; done
 	for share in 0.125 0.5 1; do point "proxy share" 84 14 36 $share; done
-	for days in 42 84 126; do point "training days, the same simulated days" $days 14 $((204 - days)) 0.25; done # 168: above
 }
 privacy() {
 	"$overshare" reidentify --quiet --force --out "$work/run" >/dev/null

@@ -103,7 +103,7 @@ func trainTrees(ctx context.Context, t *scoring.Table, workers int) (Model, *sco
 	return fitTrees(t, treeOptions(ctx, workers))
 }
 
-// treeOptions are gbdt's defaults, with what scoring/tune chose on tables of this program (docs/peers/README.md): leaves
+// treeOptions are gbdt's defaults, with what did better on tables of this program (scoring/tune/README.md): leaves
 // held back a little more, and all rows learnt from once the number of trees is known.
 func treeOptions(ctx context.Context, workers int) gbdt.Options {
 	o := gbdt.Defaults()

@@ -27,7 +27,7 @@ func Untrainable(err error) bool {
 // rows are cut, at a learning rate that lets early stopping choose the number of trees.
 //
 // Sources: the ranges are those of LightGBM's tuning guide around its defaults (num_leaves 31,
-// min_sum_hessian, learning_rate), cut to what moved the loss on exported tables (peers/README.md).
+// min_sum_hessian, learning_rate), cut to what moved the loss on exported tables (README.md).
 func GBDTGrid(base gbdt.Options) []gbdt.Options {
 	grid := []gbdt.Options{base}
 	for _, x := range []struct {
