@@ -121,14 +121,14 @@ seeds() { # how far verdicts of few people can be trusted
 		done
 	done
 }
-point() { # point "what is varied" training calibration warm-up proxy-share
+point() { # point "what is varied" people "seeds" training calibration warm-up proxy-share
 	local seed scorer
-	for seed in 2024 2025; do
-		run --users 1e6 --seed "$seed" --scorer scorecard,gbdt --set "evaluation.train_days=$2" --set "evaluation.calibration_days=$3" \
-			--set "evaluation.warmup_days=$4" --set "processor.proxy_share=$5"
+	for seed in $3; do
+		run --users "$2" --seed "$seed" --scorer scorecard,gbdt --set "evaluation.train_days=$4" --set "evaluation.calibration_days=$5" \
+			--set "evaluation.warmup_days=$6" --set "processor.proxy_share=$7"
 		for scorer in scorecard gbdt; do
 			{
-				printf '"%s",%s,%s,%s,%s,%s,%s' "$1" "$2" "$3" "$4" "$5" "$seed" "$scorer"
+				printf '"%s",%s,%s,%s,%s,%s,%s,%s' "$1" "$2" "$4" "$5" "$6" "$7" "$seed" "$scorer"
 				take detection "value ci_low ci_high" "regime=everyone scorer=$scorer metric=auc"
 				take detection "value ci_low ci_high" "regime=in-scope scorer=$scorer metric=auc"
 				take comparison "difference ci_low ci_high" "regime=in-scope scorer=$scorer metric=auc"
@@ -140,12 +140,13 @@ point() { # point "what is varied" training calibration warm-up proxy-share
 	done
 }
 curve() { # how much is learnt from how many days and rows; a setting that stands in one group is not repeated in the others
-	local days share
-	echo "varied,train_days,calibration_days,warmup_days,proxy_share,seed,scorer,everyone,everyone_low,everyone_high,in_scope,in_scope_low,in_scope_high,difference,difference_low,difference_high,log_loss,calibration_intercept" >results/curve.csv
-	for days in 14 28 42 84 126; do point "training days" $days 14 36 0.25; done
-	for days in 78 162; do point "warm-up days" 42 14 $days 0.25; done
-	for days in 7 10 28; do point "calibration days" 84 $days 36 0.25; done
-	for share in 0.125 0.5 1; do point "proxy share" 84 14 36 $share; done
+	local n share two="2024 2025"
+	echo "varied,people,train_days,calibration_days,warmup_days,proxy_share,seed,scorer,everyone,everyone_low,everyone_high,in_scope,in_scope_low,in_scope_high,difference,difference_low,difference_high,log_loss,calibration_intercept" >results/curve.csv
+	for n in 14 28 42 84 126; do point "training days" 1000000 "$two" $n 14 36 0.25; done
+	for n in 78 162; do point "warm-up days" 1000000 "$two" 42 14 $n 0.25; done
+	for n in 7 10 28; do point "calibration days" 1000000 "$two" 84 $n 36 0.25; done
+	for share in 0.125 0.5 1; do point "proxy share" 1000000 "$two" 84 14 36 $share; done
+	for n in 42 84; do point "people" 4000000 2024 $n 14 $((120 - n)) 0.25; done
 }
 privacy() {
 	"$overshare" reidentify --quiet --force --out "$work/run" >/dev/null
