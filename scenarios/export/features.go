@@ -7,8 +7,6 @@ import (
 
 	"overshare/results"
 	"overshare/scenarios/study"
-	"overshare/scoring"
-	"overshare/scoring/features"
 )
 
 // featuresSchema describes the coded columns that a scorer reads under a regime.
@@ -20,27 +18,11 @@ func featuresSchema(regime, scorer string) results.Schema {
 		column("bounced", results.Boolean, "the first charge was not covered: the label"),
 		optional("probability", results.Number, "of a bounce, as "+scorer+" says of test bills; empty for others"),
 	}
-	for k, f := range features.Columns() {
-		columns = append(columns, optional(f.Name, results.Integer, codeMeaning(k)+"; empty if the regime does not hold it"))
+	for _, c := range study.CodedColumns() {
+		columns = append(columns, optional(c.Name, results.Integer, c.Meaning+"; empty if the regime does not hold it"))
 	}
 	return results.Schema{Name: "features", Title: "Bills with an outcome as " + scorer + " reads them under regime " + regime,
 		Key: []string{"person", "ask_date"}, Columns: columns}
-}
-
-// codeMeaning says what the codes of column k stand for.
-func codeMeaning(k int) string {
-	item, sent := features.Item(k)
-	switch {
-	case k == features.Proxy:
-		return "ordered code of the log-odds of the proxy model, in steps of 1/16"
-	case k >= features.Known:
-		return "ordered code of what the platform knows itself"
-	case sent && features.Night(k) > 0:
-		return "ordered code of " + item.String() + " in an earlier record"
-	case sent:
-		return "ordered code of " + item.String()
-	}
-	return "ordered code of what other people's records tell"
 }
 
 // features trains the scenario's first scorer under the regime asked for and writes what it read. Unlike other tables
@@ -101,7 +83,7 @@ func writeCoded(w results.Writer, b *study.CodedBill) {
 		w.Empty()
 	}
 	for _, code := range b.Code {
-		if code == scoring.Missing {
+		if code == study.NotHeld {
 			w.Empty()
 		} else {
 			w.Int(int64(code))

@@ -26,7 +26,37 @@ type CodedBill struct {
 	Role   Role
 	Bad    bool
 	P      float32 // P(bounce) that the scorer of the plan gave; test bills only
-	Code   []uint8 // one a column of features.Columns, the proxy score included; belongs to the caller
+	Code   []uint8 // one for each of [CodedColumns], or [NotHeld]; belongs to the caller
+}
+
+// NotHeld is the code of what a processor does not hold.
+const NotHeld = scoring.Missing
+
+// A CodedColumn is a column that a scorer reads.
+type CodedColumn struct{ Name, Meaning string }
+
+// CodedColumns returns the columns in the order of codes, the proxy score included.
+func CodedColumns() (list []CodedColumn) {
+	for k, f := range features.Columns() {
+		list = append(list, CodedColumn{f.Name, "ordered code of " + codedFrom(k)})
+	}
+	return list
+}
+
+// codedFrom says what the codes of column k stand for.
+func codedFrom(k int) string {
+	item, sent := features.Item(k)
+	switch {
+	case k == features.Proxy:
+		return "the log-odds of the proxy model, in steps of 1/16"
+	case k >= features.Known:
+		return "what the platform knows itself"
+	case sent && features.Night(k) > 0:
+		return item.String() + " in an earlier record"
+	case sent:
+		return item.String()
+	}
+	return "what other people's records tell"
 }
 
 // Coded are the bills of one regime and scorer in coded form, with what was predicted of them.
@@ -59,7 +89,7 @@ func (p *Plan) Code(ctx context.Context, s *Sample, v View, name string, workers
 }
 
 // Bills yields the bills of all roles, shard by shard, in each the training bills first. Codes are those that the
-// scorer has read (TestCodedBillsAreWhatIsLearnt).
+// scorer has read.
 func (c *Coded) Bills(workers int) iter.Seq2[CodedBill, error] {
 	return func(yield func(CodedBill, error) bool) {
 		v, at := c.plan.view(c.view), 0
