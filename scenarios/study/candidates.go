@@ -28,8 +28,8 @@ import (
 // sent more has all the candidates of one that is sent less, and one more of each kind: more records do not take away what could be
 // done with fewer.
 
-// A Candidate is one of them and its weight in the score.
-type Candidate struct {
+// A Weighed candidate is one of them and its weight in the score.
+type Weighed struct {
 	Name   string
 	Weight float64
 }
@@ -326,9 +326,9 @@ func (x *pupil) score(s *sheet, out []float32, workers int) error {
 }
 
 // weights returns the candidates with their weights.
-func (x *pupil) weights() (list []Candidate) {
+func (x *pupil) weights() (list []Weighed) {
 	for k, name := range x.names() {
-		list = append(list, Candidate{name, x.stack.Weight[k]})
+		list = append(list, Weighed{name, x.stack.Weight[k]})
 	}
 	return list
 }

@@ -23,8 +23,8 @@ type Knowledge struct {
 	Card                 *scorecard.Card // of the candidate with the most weight that was learnt from bills
 	CardOf               string          // that candidate
 	ProxyUsed, ModelUsed bool
-	CalibrationRows      int64       // bills that the candidates are combined on
-	Candidates           []Candidate // what the score is made of
+	CalibrationRows      int64     // bills that the candidates are combined on
+	Candidates           []Weighed // what the score is made of
 	Warnings             []string
 
 	// Check is the score of every calibration bill, combined with weights from other people's, with an
@@ -143,7 +143,7 @@ func (p *Plan) TrainProxy(ctx context.Context, s *Sample, w View, name string, w
 
 // learnProxy learns one of the proxy models, and again from every draw.
 func (x *Proxy) learnProxy(ctx context.Context, k int, l lesson, draws drawing, name string, workers int) error {
-	m, _, err := train(ctx, name, l.Table, workers)
+	m, err := train(ctx, name, l.Table, workers)
 	if err != nil || m.Model == nil {
 		return err
 	}
@@ -207,8 +207,7 @@ func (p *Plan) crossed(x *pupil, l lesson, workers int) ([]float32, error) {
 func learnBills(ctx context.Context, x *pupil, fit *sheet, name string, workers int) (*pupil, error) {
 	y := &pupil{proxies: x.proxies}
 	return y, y.learnBills(fit, workers, func(_ int, t *scoring.Table) (taught, error) {
-		m, _, err := train(ctx, name, t, workers)
-		return m, err
+		return train(ctx, name, t, workers)
 	})
 }
 
