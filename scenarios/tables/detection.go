@@ -16,6 +16,9 @@ var (
 	metricColumn  = results.Column{Name: "metric", Type: results.String, Meaning: "measure of detection; see METHOD.md", Required: true}
 	lowColumn     = results.Column{Name: "ci_low", Type: results.Number, Meaning: "lower end of the interval of level 1 - alpha"}
 	highColumn    = results.Column{Name: "ci_high", Type: results.Number, Meaning: "upper end of the interval"}
+	testColumn    = results.Column{Name: "se_test", Type: results.Number, Meaning: "standard error by the luck of the people tested"}
+	daysColumn    = results.Column{Name: "se_days", Type: results.Number, Meaning: "what days that bills share add to it; empty where the world has no common shocks"}
+	trainColumn   = results.Column{Name: "se_training", Type: results.Number, Meaning: "what the luck of the people learnt from adds; empty where evaluation.training_draws is 0 and the interval leaves it out"}
 	methodColumn  = results.Column{Name: "interval_method", Type: results.String, Meaning: "how the interval was made; all treat the person as the unit sampled"}
 	billsColumn   = results.Column{Name: "bills", Type: results.Integer, Unit: "bills", Meaning: "test bills behind the number", Required: true}
 	badColumn     = results.Column{Name: "bad", Type: results.Integer, Unit: "bills", Meaning: "of them bounced", Required: true}
@@ -49,20 +52,26 @@ func ends(e metric.Estimate) (low, high results.Cell) {
 	return results.NumIf(e.Low, e.HasInterval), results.NumIf(e.High, e.HasInterval)
 }
 
+// parts returns the cells of what a standard error is made of.
+func parts(m *study.Measured, e metric.Estimate) []results.Cell {
+	return []results.Cell{results.NumIf(e.Luck.Test, e.HasInterval), results.NumIf(e.Luck.Days, e.HasInterval && m.Days),
+		results.NumIf(e.Luck.Training, e.HasInterval && m.Training)}
+}
+
 func detectionTable(all []*study.Measured) *results.Table {
 	table := results.NewTable(results.Schema{
 		Name: "detection", Title: "How well each regime's score detects bills that bounce", Key: []string{"regime", "scorer", "metric"},
 		Columns: []results.Column{regimeColumn, scorerColumn, metricColumn,
 			{Name: "value", Type: results.Number, Meaning: "the measure; empty where it is undefined"},
-			lowColumn, highColumn, methodColumn, billsColumn, badColumn, results.Warnings()},
+			lowColumn, highColumn, testColumn, daysColumn, trainColumn, methodColumn, billsColumn, badColumn, results.Warnings()},
 	})
 	for _, m := range all {
 		for r, c := range m.Report.Columns {
 			for k, e := range c.Metric {
 				low, high := ends(e)
-				table.Append(results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.Str(metric.Metric(k).String()),
-					results.NumIf(e.Value, e.OK), low, high, results.Str(e.Method),
-					results.Int(m.Report.Rows), results.Int(m.Report.Bad), warnings(e, m.Scores[r].Warnings))
+				cells := append([]results.Cell{results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.Str(metric.Metric(k).String()),
+					results.NumIf(e.Value, e.OK), low, high}, parts(m, e)...)
+				table.Append(append(cells, results.Str(e.Method), results.Int(m.Report.Rows), results.Int(m.Report.Bad), warnings(e, m.Scores[r].Warnings))...)
 			}
 			causeRows(table, m, r)
 		}
@@ -84,7 +93,7 @@ func causeRows(table *results.Table, m *study.Measured, r int) {
 		return // rows of a table of somebody's own: their causes are not known
 	}
 	for _, c := range m.Causes[r] {
-		var notes []string
+		notes := []string{"the luck of the test bills alone"}
 		switch {
 		case c.Bad == 0:
 			notes = append(notes, "no bounced bill of this cause")
@@ -103,7 +112,7 @@ func comparisonTable(all []*study.Measured, j *study.Judgement) *results.Table {
 		Name: "comparison", Title: "Paired differences between regimes on the same bills", Key: []string{"regime", "reference", "scorer", "metric"},
 		Columns: []results.Column{regimeColumn,
 			{Name: "reference", Type: results.String, Meaning: "regime it is compared with", Required: true}, scorerColumn, metricColumn,
-			{Name: "difference", Type: results.Number, Meaning: "regime minus reference; empty where undefined"}, lowColumn, highColumn,
+			{Name: "difference", Type: results.Number, Meaning: "regime minus reference; empty where undefined"}, lowColumn, highColumn, testColumn, daysColumn, trainColumn,
 			{Name: "p_value", Type: results.Number, Meaning: "two-sided test of no difference, not adjusted; 1e-6 stands for anything smaller"},
 			{Name: "margin", Type: results.Number, Meaning: "differences inside plus or minus this count as equivalent; empty where none is stated"},
 			{Name: "verdict", Type: results.String, Meaning: "equivalent, better, worse, not shown or undefined at the margin, adjusted by Holm over all verdicts of the table"},
@@ -123,8 +132,9 @@ func comparisonTable(all []*study.Measured, j *study.Judgement) *results.Table {
 				seen, hasSeen := metric.Detectable(d, j.Alpha, 0.8)
 				provable, hasProvable := metric.ProvableMargin(d, j.Alpha, 0.8)
 				cells, notes := verdictCells(j, m.Scorer, measure, r)
-				cells = append([]results.Cell{results.Str(m.Scores[r].Regime), results.Str(m.Scores[0].Regime), results.Str(m.Scorer), results.Str(measure),
-					results.NumIf(d.Value, d.OK), low, high, leastP(test.P, test.OK)}, cells...)
+				left := append([]results.Cell{results.Str(m.Scores[r].Regime), results.Str(m.Scores[0].Regime), results.Str(m.Scorer), results.Str(measure),
+					results.NumIf(d.Value, d.OK), low, high}, parts(m, d)...)
+				cells = append(append(left, leastP(test.P, test.OK)), cells...)
 				table.Append(append(cells, results.NumIf(seen, hasSeen), results.NumIf(provable, hasProvable), warnings(d, notes))...)
 			}
 			for k, d := range m.Report.Columns[r].Difference {
