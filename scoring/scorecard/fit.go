@@ -33,13 +33,14 @@ const (
 // on the sample beyond the tolerance.
 type fitter struct {
 	*layout
-	o   Options
-	fit *Fit
+	o      Options
+	fit    *Fit
+	frugal bool // a slow step does not ask for another Hessian
 }
 
 // fit returns the coefficients of all features of the table, the intercept first.
 func fit(t *scoring.Table, n *counts, c *Card, o Options) []float64 {
-	f := &fitter{layOut(c.Features), o, &c.Fit}
+	f := &fitter{layout: layOut(c.Features), o: o, fit: &c.Fit}
 	beta := make([]float64, len(f.place)+1)
 	beta[0] = logit.Log(float64(n.bad) / float64(n.all-n.bad))
 	h := f.guess(t, n, beta)
@@ -68,7 +69,7 @@ func (f *fitter) guess(t *scoring.Table, n *counts, beta []float64) []float64 {
 	if len(s.Bad)*2 > t.Rows() || min(part.bads, part.rows-part.bads) < sampleBads {
 		return nil
 	}
-	g, packed := &fitter{f.layout, f.o, &Fit{}}, f.pack(s, f.o.Workers)
+	g, packed := &fitter{layout: f.layout, o: f.o, fit: &Fit{}}, f.pack(s, f.o.Workers)
 	g.o.Tolerance = 1e-5
 	g.minimise(packed, float64(part.all)/unit, beta, nil)
 	f.fit.Sample = len(s.Bad)
@@ -82,7 +83,7 @@ func (f *fitter) minimise(t *scoring.Table, total float64, beta, h []float64) {
 	g := f.gradient(t, beta)
 	f.fit.Gradient = size(beta, g) / total
 	for f.fit.Gradient > f.o.Tolerance && f.fit.Steps < maxSteps {
-		if newton || slow >= 2 {
+		if newton || slow >= 2 && !f.frugal {
 			h, slow = f.hessian(t, beta, 1), 0
 		}
 		next, gNext, ok := f.step(t, beta, g, h)

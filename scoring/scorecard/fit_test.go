@@ -214,7 +214,7 @@ func TestStepIsCutBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &Card{Features: bestBins(table, n, o)}
-	f := &fitter{layOut(c.Features), o, &c.Fit}
+	f := &fitter{layout: layOut(c.Features), o: o, fit: &c.Fit}
 	packed := f.pack(table, 1)
 	beta := make([]float64, len(f.place)+1)
 	beta[0] = -3

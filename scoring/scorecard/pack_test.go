@@ -21,7 +21,7 @@ func TestPackedRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := &Card{Features: bestBins(table, n, o)}
-		f := &fitter{layOut(c.Features), o, &c.Fit}
+		f := &fitter{layout: layOut(c.Features), o: o, fit: &c.Fit}
 		if f.width >= len(f.place) {
 			t.Fatalf("%d features in %d bytes: nothing is packed", len(f.place), f.width)
 		}

@@ -17,7 +17,7 @@ type Redrawer struct {
 }
 
 const (
-	redrawTolerance = 1e-6    // exact enough for a variance: it moves log-odds by a thousandth of what a draw does
+	redrawTolerance = 1e-5    // exact enough for a variance: it moves log-odds by a tenth of what a draw does or less
 	redrawSample    = 1 << 14 // rows that the curvature is read from
 )
 
@@ -35,7 +35,7 @@ func NewRedrawer(t *scoring.Table, c *Card, o Options) *Redrawer {
 			r.cols, beta = append(r.cols, j), append(beta, x.Coefficient)
 		}
 	}
-	f := &fitter{layOut(open), o, &Fit{}}
+	f := &fitter{layout: layOut(open), o: o, fit: &Fit{}}
 	f.o.Ridge = 0
 	s := sample(t, redrawSample, o.Workers)
 	var part counts
@@ -70,7 +70,7 @@ func (r *Redrawer) Redraw(t *scoring.Table) (*Card, error) {
 
 // fit returns the coefficients of all features of the table, the intercept first.
 func (r *Redrawer) fit(t *scoring.Table, n *counts, c *Card) []float64 {
-	f := &fitter{layOut(c.Features), r.o, &c.Fit}
+	f := &fitter{layout: layOut(c.Features), o: r.o, fit: &c.Fit, frugal: true}
 	beta := []float64{r.card.Intercept}
 	at := []int{0} // places of f's coefficients among those of h
 	for k, j := range r.cols {
