@@ -241,6 +241,7 @@ func (p *Plan) shard(d *desk, k int) *Sample {
 			crossing.Add(b, i)
 		}
 	}
+	crossing.Close()
 	d.train, d.test, d.probes = part.Train, part.Test, part.Probes
 	train, test, probes := d.train.take(), d.test.take(), d.probes.take()
 	return &Sample{Plan: p.ID, Shards: []int32{int32(k)}, Train: []*Rows{&train}, Test: []*Rows{&test}, Probes: []*Rows{&probes},
