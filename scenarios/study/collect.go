@@ -56,7 +56,9 @@ func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
 	for k := range x.File {
 		n := len(r.Own)
 		r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
-		features.Own(&x.File[k], r.Own[n:])
+		if x.Some>>k&1 != 0 {
+			features.Own(&x.File[k], r.Own[n:])
+		}
 	}
 	n := len(r.Sights)
 	for _, m := range x.Held {
@@ -222,12 +224,24 @@ func (p *Plan) Shard(k int) *Sample { return p.shard(&desk{}, k) }
 type desk struct {
 	block               ledger.Block
 	train, test, probes Rows
+	numbers             [3]map[string]uint32 // of the sights of each
+}
+
+// forget makes room for the sights of another shard.
+func (d *desk) forget() {
+	for k := range d.numbers {
+		if d.numbers[k] == nil {
+			d.numbers[k] = map[string]uint32{}
+		}
+		clear(d.numbers[k])
+	}
 }
 
 // shard lives through the blocks of shard k.
 func (p *Plan) shard(d *desk, k int) *Sample {
+	d.forget()
 	b, part := &d.block, &gathered{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
-	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), map[string]uint32{}, map[string]uint32{}, map[string]uint32{}}
+	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), d.numbers[0], d.numbers[1], d.numbers[2]}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
 	crossing.Attach(b)

@@ -81,6 +81,7 @@ type Border struct {
 	clocks   []clock
 	circles  []circle
 
+	known     register       // the sets of people, looked over
 	calendars []regime.When  // of clocks
 	asks      []people.Month // in which the platform can ask
 }
@@ -146,6 +147,7 @@ func NewFrom(book *regime.Book, c Config, w Window, seed uint64) (*Border, error
 	for k, c := range b.clocks {
 		b.calendars = append(b.calendars, regime.When{Every: max(c.every, 1), Bulk: b.bulk(k)})
 	}
+	b.known = b.register()
 	return b, b.room()
 }
 

@@ -16,8 +16,46 @@ const proxyDays = ledger.ProxyDays
 // are in scope and while they are not.
 type member struct{ in, out uint64 }
 
+// A register has the sets of people of a border, those apart to whom somebody belongs whatever the luck and the traits.
+type register struct {
+	certain [2]member // of people without and with an optional consent
+	others  []int     // sets for which a person is looked at
+}
+
+// register looks the sets of people over.
+func (b *Border) register() (r register) {
+	for k, w := range b.whos {
+		if w.Age|w.Sex|w.Region != 0 || 0 < w.In && w.In < 1 || 0 < w.Others && w.Others < 1 {
+			r.others = append(r.others, k)
+			continue
+		}
+		for yes := range r.certain {
+			r.certain[yes].join(&w, k, &people.Person{OptionalConsent: yes == 1}, nil)
+		}
+	}
+	return r
+}
+
+// join notes whether q belongs to set k.
+func (m *member) join(w *regime.Who, k int, q *people.Person, luck func() float64) {
+	in, out := w.Has(q, luck)
+	if in {
+		m.in |= 1 << k
+	}
+	if out {
+		m.out |= 1 << k
+	}
+}
+
 // member looks a person up. A sample is one draw for all regimes, so that smaller ones are part of larger.
 func (b *Border) member(q *people.Person) (m member) {
+	r := &b.known
+	if m = r.certain[0]; q.OptionalConsent {
+		m = r.certain[1]
+	}
+	if len(r.others) == 0 {
+		return m
+	}
 	luck := -1.0
 	draw := func() float64 {
 		if luck < 0 {
@@ -25,14 +63,8 @@ func (b *Border) member(q *people.Person) (m member) {
 		}
 		return luck
 	}
-	for k := range b.whos {
-		in, out := b.whos[k].Has(q, draw)
-		if in {
-			m.in |= 1 << k
-		}
-		if out {
-			m.out |= 1 << k
-		}
+	for _, k := range r.others {
+		m.join(&b.whos[k], k, q, draw)
 	}
 	return m
 }

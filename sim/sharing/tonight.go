@@ -136,16 +136,19 @@ func (b *Border) backfills(h *holding, q *people.Person, t *tonight, dates *[rec
 	return mask
 }
 
-// has reports whether last night's record of q is held under r.
-func (r ring) has(q *people.Person, m member, night record.Day) bool {
+// on says to which sets of people the record of q of a night belongs, to be sent and to be read by the wallet.
+func (m member) on(q *people.Person, night record.Day) ring {
 	switch {
 	case !q.Live(night):
-		return false
+		return ring{}
 	case q.Scope <= night:
-		return m.in&(r.sent|r.own) != 0
+		return ring{m.in, m.in}
 	}
-	return m.out&r.sent != 0
+	return ring{sent: m.out}
 }
+
+// has reports whether a record of the sets x is held under r.
+func (r ring) has(x ring) bool { return r.sent&x.sent|r.own&x.own != 0 }
 
 // An almanac keeps the nights that have been looked up.
 type almanac struct {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"overshare/sim/ledger"
-	"overshare/sim/people"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 	"overshare/sim/sharing/regime"
@@ -19,6 +18,7 @@ type Sight struct {
 	Known  record.History          // what the platform knows without any sending; of asks alone
 	File   []record.ScoringRecord  // by clock: the newest record sent and its history, had all been sent
 	Held   []record.Mask           // by holding: what of them is held
+	Some   uint8                   // bit k: some holding of clock k holds something; the file is empty if not
 	Others []record.Counterparties // by circle: what other people's records tell
 }
 
@@ -174,9 +174,19 @@ func (c *Crossing) lookUp(b *ledger.Block, i int, night record.Day, asked bool) 
 // fill fills the files of all clocks, and what other people's records tell.
 func (c *Crossing) fill(b *ledger.Block, i int, night record.Day, asked bool) {
 	s := &c.sight
-	s.Person, s.Night = b.All[i].ID, night
+	s.Person, s.Night, s.Some = b.All[i].ID, night, 0
+	for n, held := range s.Held {
+		if held != 0 {
+			s.Some |= 1 << c.border.holdings[n].clock
+		}
+	}
 	for k := range c.border.clocks {
-		if age := c.border.age(k, night); age > 0 {
+		age := c.border.age(k, night)
+		if s.Some>>k&1 == 0 {
+			c.empty(k, night, age)
+			continue
+		}
+		if age > 0 {
 			c.recall(k, i, night, age)
 			continue
 		}
@@ -188,15 +198,22 @@ func (c *Crossing) fill(b *ledger.Block, i int, night record.Day, asked bool) {
 	}
 }
 
+// empty clears the file of clock k, of which nothing is held, and what other people's records tell by it.
+func (c *Crossing) empty(k int, night, age record.Day) {
+	s := &c.sight
+	s.File[k] = record.ScoringRecord{Person: s.Person, Night: night - age, Age: age}
+	for n := range c.border.circles {
+		if c.border.circles[n].clock == k {
+			s.Others[n] = record.Counterparties{}
+		}
+	}
+}
+
 // write fills the file of clock k with the record of last night and its history.
 func (c *Crossing) write(b *ledger.Block, i int, night record.Day, k int) {
 	f := &c.sight.File[k]
 	*f = record.ScoringRecord{Person: b.All[i].ID, Night: night}
-	if k > 0 && c.border.clocks[k].asks {
-		f.Now = c.sight.File[0].Now
-	} else {
-		b.Snapshot(i, &f.Now)
-	}
+	b.Snapshot(i, &f.Now)
 	for n, lag := range c.border.clocks[k].lags {
 		if lag > 0 {
 			f.Past[n] = b.Past(i, lag)
@@ -204,10 +221,9 @@ func (c *Crossing) write(b *ledger.Block, i int, night record.Day, k int) {
 	}
 }
 
-// A contact is a counterparty and what is told if its record is held.
+// A contact is what a counterparty tells if its record, of these sets of people, is held.
 type contact struct {
-	who   *people.Person
-	of    member
+	of    ring
 	tells record.Counterparties
 }
 
@@ -225,7 +241,9 @@ func (c *Crossing) tell(b *ledger.Block, i int, night record.Day, clock int, int
 	}
 	c.met = c.met[:0]
 	b.Contacts(i, func(j int, tells record.Counterparties) {
-		c.met = append(c.met, contact{&b.All[j], c.roster.at(edge, b, j), tells})
+		if of := c.roster.at(edge, b, j).on(&b.All[j], night); of != (ring{}) {
+			c.met = append(c.met, contact{of, tells})
+		}
 	})
 	t := c.nights.of(edge, night, false)
 	for k := range edge.circles {
@@ -233,7 +251,7 @@ func (c *Crossing) tell(b *ledger.Block, i int, night record.Day, clock int, int
 			continue
 		}
 		for n := range c.met {
-			if x := &c.met[n]; t.rings[k].has(x.who, x.of, night) {
+			if x := &c.met[n]; t.rings[k].has(x.of) {
 				into[k].Plus(x.tells)
 			}
 		}
