@@ -52,7 +52,7 @@ const (
 func (r *Rows) Len() int { return len(r.State) }
 
 // add takes down a sight; numbers knows those that r has.
-func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
+func (r *Rows) add(x *sharing.Sight, numbers *numbers) int32 {
 	for k := range x.File {
 		n := len(r.Own)
 		r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
@@ -69,12 +69,9 @@ func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
 		r.Sights = append(r.Sights, make([]uint8, features.NumOthers)...)
 		features.Others(&x.Others[k], r.Sights[m:])
 	}
-	number, known := numbers[string(r.Sights[n:])]
+	number, known := numbers.of(r.Sights, n)
 	if known {
 		r.Sights = r.Sights[:n]
-	} else {
-		number = uint32(len(numbers))
-		numbers[string(r.Sights[n:])] = number
 	}
 	r.Seen = append(r.Seen, number)
 	r.Person = append(r.Person, uint32(x.Person))
@@ -84,7 +81,7 @@ func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
 }
 
 // addBill takes down the sight of a bill.
-func (r *Rows) addBill(x *sharing.Sight, numbers map[string]uint32) int32 {
+func (r *Rows) addBill(x *sharing.Sight, numbers *numbers) int32 {
 	n := len(r.Known)
 	r.Known = append(r.Known, make([]uint8, features.NumKnown)...)
 	features.FromPlatform(&x.Known, r.Known[n:])
@@ -121,7 +118,7 @@ type collector struct {
 	*gathered
 	epoch               record.Day
 	retries             record.Day // from the first charge to the last retry
-	train, test, probes map[string]uint32
+	train, test, probes *numbers
 }
 
 var _ sharing.Reader = (*collector)(nil)
@@ -224,24 +221,16 @@ func (p *Plan) Shard(k int) *Sample { return p.shard(&desk{}, k) }
 type desk struct {
 	block               ledger.Block
 	train, test, probes Rows
-	numbers             [3]map[string]uint32 // of the sights of each
-}
-
-// forget makes room for the sights of another shard.
-func (d *desk) forget() {
-	for k := range d.numbers {
-		if d.numbers[k] == nil {
-			d.numbers[k] = map[string]uint32{}
-		}
-		clear(d.numbers[k])
-	}
+	numbers             [3]numbers // of the sights of each
 }
 
 // shard lives through the blocks of shard k.
 func (p *Plan) shard(d *desk, k int) *Sample {
-	d.forget()
+	for n := range d.numbers {
+		d.numbers[n].forget()
+	}
 	b, part := &d.block, &gathered{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
-	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), d.numbers[0], d.numbers[1], d.numbers[2]}
+	c := &collector{part, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), &d.numbers[0], &d.numbers[1], &d.numbers[2]}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
 	crossing.Attach(b)

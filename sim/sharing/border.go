@@ -83,6 +83,8 @@ type Border struct {
 
 	known     register       // the sets of people, looked over
 	calendars []regime.When  // of clocks
+	told      [][]int        // circles by clock
+	members   []uint64       // by clock, the sets of people of its holdings: bit k for set k
 	asks      []people.Month // in which the platform can ask
 }
 
@@ -92,6 +94,7 @@ type sending struct {
 	when     regime.When
 	backfill record.Day
 	way      int // place in Border.ways
+	calendar int // that of the first way with the same calendar
 }
 
 // A holding is what the processor has of what is sent.
@@ -146,6 +149,13 @@ func NewFrom(book *regime.Book, c Config, w Window, seed uint64) (*Border, error
 	}
 	for k, c := range b.clocks {
 		b.calendars = append(b.calendars, regime.When{Every: max(c.every, 1), Bulk: b.bulk(k)})
+	}
+	b.told, b.members = make([][]int, len(b.clocks)), make([]uint64, len(b.clocks))
+	for k, x := range b.circles {
+		b.told[x.clock] = append(b.told[x.clock], k)
+	}
+	for _, h := range b.holdings {
+		b.members[h.clock] |= 1 << h.who
 	}
 	b.known = b.register()
 	return b, b.room()
@@ -229,6 +239,7 @@ func (b *Border) part(f *regime.Flow) Part {
 	s := sending{who: place(&b.whos, f.Who), when: f.When, backfill: record.Day(f.Backfill)}
 	if !f.When.Request {
 		s.way = place(&b.ways, way{s.when, s.backfill})
+		s.calendar = slices.IndexFunc(b.ways, func(w way) bool { return w.when == s.when })
 	}
 	h := holding{sending: s, weeks: f.Weeks, retention: record.Day(f.Retention), wallet: f.Score}
 	if f.When.Every > 1 {

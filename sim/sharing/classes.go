@@ -1,6 +1,9 @@
 package sharing
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A classKey says to which sets of people a person belongs, and whether they are ever in scope: if not, in is 0.
 type classKey struct {
@@ -24,7 +27,8 @@ type class struct {
 	answered, bought int64 // of requests at the door
 }
 
-// A recipe is a sum of a person's nights: bit k of a word stands for route k.
+// A recipe is a sum of a person's nights: bit k of a word stands for route k. What does not depend on the nights of
+// history is taken from the first route with the same calendar, so that equal sums are one recipe.
 type recipe struct {
 	in, out, late uint64
 	requests      int // times that the requests are taken
@@ -73,21 +77,20 @@ func (r *recipe) take(s *sending, key classKey) {
 		}
 		return
 	}
-	bit := uint64(1) << s.way
 	if in {
-		r.in |= bit
+		r.in |= 1 << s.calendar
 	}
 	if out {
-		r.out |= bit
+		r.out |= 1 << s.calendar
 	} else if in && s.backfill > 0 {
-		r.late |= bit
+		r.late |= 1 << s.way
 	}
 }
 
 // Close hands what has been counted to the regimes; c counts no further. Undefined before it: the numbers of the
 // score flow in the count.
 func (c *Counter) Close() {
-	for _, x := range c.classes {
+	for _, x := range slices.Concat(c.classes[0], c.classes[1]) {
 		for k, at := range x.of {
 			if at >= 0 {
 				c.count.Sets[k].plus(&x.counts[at])
@@ -97,7 +100,7 @@ func (c *Counter) Close() {
 			c.hand(x, &c.border.sendings[k], &c.count.Sends[k])
 		}
 	}
-	c.classes, c.recent = nil, [2]*class{}
+	c.classes = [2][]*class{}
 }
 
 // hand adds to the count of one sending by night what a class has of it.

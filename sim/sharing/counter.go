@@ -21,8 +21,7 @@ type Counter struct {
 	at         *door // nil: every day with a purchase is a request that was answered
 
 	routes  []route
-	classes map[classKey]*class
-	recent  [2]*class // the newest class of people never in scope, and of others
+	classes [2][]*class // of people never in scope, and of others
 	months  []monthMask
 
 	nights  []nights // of the person at hand, by route
@@ -91,7 +90,7 @@ func (b *Border) Counter(to *Count, start, end record.Day) *Counter {
 
 // counter is [Border.Counter], with requests of the window from a door if there is one.
 func (b *Border) counter(to *Count, start, end record.Day, at *door) *Counter {
-	c := &Counter{border: b, count: to, start: start, end: end, at: at, classes: map[classKey]*class{}}
+	c := &Counter{border: b, count: to, start: start, end: end, at: at}
 	for k := range b.ways {
 		r := &b.ways[k]
 		c.routes = append(c.routes, route{*r, b.before(r.when, start, end)})
@@ -155,15 +154,18 @@ func (c *Counter) class(q *people.Person, m member) *class {
 	if q.Scope >= q.Leave {
 		key, k = classKey{member: member{out: m.out}}, 0
 	}
-	if x := c.recent[k]; x != nil && x.key == key {
+	list := c.classes[k]
+	for n, x := range list {
+		if x.key != key {
+			continue
+		}
+		if n > 0 { // so that large classes come to the front
+			list[n-1], list[n] = x, list[n-1]
+		}
 		return x
 	}
-	x := c.classes[key]
-	if x == nil {
-		x = c.newClass(key)
-		c.classes[key] = x
-	}
-	c.recent[k] = x
+	x := c.newClass(key)
+	c.classes[k] = append(list, x)
 	return x
 }
 
@@ -173,8 +175,12 @@ func (c *Counter) lookUp(x *class, pop *people.Population, q *people.Person, i i
 	day := func(d record.Day) int { return int(min(max(d, first), end) - first) }
 	scope := min(max(q.Scope, q.Join), q.Leave)
 	join, border, leave := day(q.Join), day(scope), day(q.Leave)
-	x.in.between(border, leave)
-	x.out.between(join, border)
+	if border < leave {
+		x.in.between(border, leave)
+	}
+	if join < border {
+		x.out.between(join, border)
+	}
 	for _, k := range x.routes {
 		r, n := &c.routes[k], &c.nights[k]
 		n.in, n.out = r.between(border, leave), r.between(join, border)

@@ -16,28 +16,33 @@ const proxyDays = ledger.ProxyDays
 // are in scope and while they are not.
 type member struct{ in, out uint64 }
 
-// A register has the sets of people of a border, those apart to whom somebody belongs whatever the luck and the traits.
+// A register has the sets of people of a border by what has to be known of somebody.
 type register struct {
-	certain [2]member // of people without and with an optional consent
-	others  []int     // sets for which a person is looked at
+	certain [2]member // their consent alone: without an optional one and with it
+	samples []int     // their luck alone
+	others  []int     // their traits
 }
 
 // register looks the sets of people over.
 func (b *Border) register() (r register) {
 	for k, w := range b.whos {
-		if w.Age|w.Sex|w.Region != 0 || 0 < w.In && w.In < 1 || 0 < w.Others && w.Others < 1 {
+		sample, traits := 0 < w.In && w.In < 1 || 0 < w.Others && w.Others < 1, w.Age|w.Sex|w.Region != 0
+		switch {
+		case traits || sample && w.Willing != regime.Anybody:
 			r.others = append(r.others, k)
-			continue
-		}
-		for yes := range r.certain {
-			r.certain[yes].join(&w, k, &people.Person{OptionalConsent: yes == 1}, nil)
+		case sample:
+			r.samples = append(r.samples, k)
+		default:
+			for yes := range r.certain {
+				r.certain[yes].join(&w, k, &people.Person{OptionalConsent: yes == 1}, 0)
+			}
 		}
 	}
 	return r
 }
 
 // join notes whether q belongs to set k.
-func (m *member) join(w *regime.Who, k int, q *people.Person, luck func() float64) {
+func (m *member) join(w *regime.Who, k int, q *people.Person, luck float64) {
 	in, out := w.Has(q, luck)
 	if in {
 		m.in |= 1 << k
@@ -53,18 +58,20 @@ func (b *Border) member(q *people.Person) (m member) {
 	if m = r.certain[0]; q.OptionalConsent {
 		m = r.certain[1]
 	}
-	if len(r.others) == 0 {
+	if len(r.samples)+len(r.others) == 0 {
 		return m
 	}
-	luck := -1.0
-	draw := func() float64 {
-		if luck < 0 {
-			luck = rng.Open(b.seed, rng.PurposeSharing, uint64(q.ID)).Uniform(0)
+	luck := rng.Open(b.seed, rng.PurposeSharing, uint64(q.ID)).Uniform(0)
+	for _, k := range r.samples {
+		if luck < b.whos[k].In {
+			m.in |= 1 << k
 		}
-		return luck
+		if luck < b.whos[k].Others {
+			m.out |= 1 << k
+		}
 	}
 	for _, k := range r.others {
-		m.join(&b.whos[k], k, q, draw)
+		m.join(&b.whos[k], k, q, luck)
 	}
 	return m
 }

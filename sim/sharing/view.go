@@ -31,7 +31,8 @@ type Reader interface {
 	Billed(ref int32, bill *record.Bill)
 	// Looked takes a sight that will have a proxy outcome under some holding; Held says under which.
 	Looked(s *Sight) int32
-	// Outcome takes the proxy outcomes: bit k that of the newest record of clock k.
+	// Outcome takes the proxy outcomes: bit k that of the newest record of clock k, undefined if nothing of the
+	// clock was held when the probe looked ([Sight.Some]).
 	Outcome(ref int32, failed uint8)
 }
 
@@ -142,8 +143,12 @@ func (c *Crossing) Outcome(b *ledger.Block, i int, ref int32, failed bool) {
 		return
 	}
 	night, _ := c.Probe(b, i)
-	bits := uint8(0)
+	q, bits := &b.All[i], uint8(0)
+	m := c.roster.at(c.border, b, i)
 	for k := range c.border.clocks {
+		if who := c.border.members[k]; (m.in|m.out)&who == 0 || q.Scope > night && m.out&who == 0 {
+			continue // of whom nothing is held
+		}
 		// The log at hand ends yesterday, night+6: the week of a record that is age days older than last
 		// night's ends age-1 days before.
 		bad := failed
@@ -187,7 +192,7 @@ func (c *Crossing) fill(b *ledger.Block, i int, night record.Day, asked bool) {
 			continue
 		}
 		if age > 0 {
-			c.recall(k, i, night, age)
+			c.recall(b, k, i, night, age)
 			continue
 		}
 		c.write(b, i, night, k)
@@ -202,10 +207,8 @@ func (c *Crossing) fill(b *ledger.Block, i int, night record.Day, asked bool) {
 func (c *Crossing) empty(k int, night, age record.Day) {
 	s := &c.sight
 	s.File[k] = record.ScoringRecord{Person: s.Person, Night: night - age, Age: age}
-	for n := range c.border.circles {
-		if c.border.circles[n].clock == k {
-			s.Others[n] = record.Counterparties{}
-		}
+	for _, n := range c.border.told[k] {
+		s.Others[n] = record.Counterparties{}
 	}
 }
 
@@ -224,37 +227,53 @@ func (c *Crossing) write(b *ledger.Block, i int, night record.Day, k int) {
 // A contact is what a counterparty tells if its record, of these sets of people, is held.
 type contact struct {
 	of    ring
-	tells record.Counterparties
+	tells packedTold
+}
+
+// packedTold is a [record.Counterparties] in one word, so that what several tell is one sum.
+//
+//	bits  0-7   senders in the last 7 days
+//	bits  8-15  senders in the last 28 days
+//	bits 16-23  of all counterparties held, those with a failed top-up
+//	bits 24-31  counterparties held
+//
+// Somebody has at most twelve counterparties ([ledger.Block.Contacts]), each of which counts once, so that no
+// field runs into the next.
+type packedTold uint32
+
+func pack(c record.Counterparties) packedTold {
+	return packedTold(c.Senders) | packedTold(c.FirstAll)<<8 | packedTold(c.Failing)<<16 | packedTold(c.Held)<<24
+}
+
+func (t packedTold) unpack() record.Counterparties {
+	return record.Counterparties{Senders: uint8(t), FirstAll: uint8(t >> 8), Failing: uint8(t >> 16), Held: uint8(t >> 24)}
 }
 
 // tell fills, for the circles of one clock, what the tokens in last night's records tell of the person at
 // position i.
 func (c *Crossing) tell(b *ledger.Block, i int, night record.Day, clock int, into []record.Counterparties) {
-	edge := c.border
-	for k := range edge.circles {
-		if edge.circles[k].clock == clock {
-			into[k] = record.Counterparties{}
-		}
+	edge, of := c.border, c.border.told[clock]
+	for _, k := range of {
+		into[k] = record.Counterparties{}
 	}
-	if len(edge.circles) == 0 || b.Alone(i) {
+	if len(of) == 0 || b.Alone(i) {
 		return
 	}
 	c.met = c.met[:0]
 	b.Contacts(i, func(j int, tells record.Counterparties) {
 		if of := c.roster.at(edge, b, j).on(&b.All[j], night); of != (ring{}) {
-			c.met = append(c.met, contact{of, tells})
+			c.met = append(c.met, contact{of, pack(tells)})
 		}
 	})
 	t := c.nights.of(edge, night, false)
-	for k := range edge.circles {
-		if edge.circles[k].clock != clock {
-			continue
-		}
+	for _, k := range of {
+		r, sum := t.rings[k], packedTold(0)
 		for n := range c.met {
-			if x := &c.met[n]; t.rings[k].has(x.of) {
-				into[k].Plus(x.tells)
+			if x := &c.met[n]; r.has(x.of) {
+				sum += x.tells
 			}
 		}
+		into[k] = sum.unpack()
 	}
 }
 
