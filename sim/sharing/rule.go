@@ -177,15 +177,20 @@ func (b *Border) Sends(r int, q *people.Person, d record.Day) bool {
 // ItemsSent returns the items of the record of q of night d that regime r sends at some time without being
 // asked for, or, with asked, in answer to a request on the day after.
 func (b *Border) ItemsSent(r int, q *people.Person, d record.Day, asked bool) (items record.ItemSet) {
+	b.EachSent(r, q, d, asked, func(f *regime.Flow) { items |= f.Items })
+	return items
+}
+
+// EachSent calls visit for every flow that sends items of the record of [Border.ItemsSent].
+func (b *Border) EachSent(r int, q *people.Person, d record.Day, asked bool, visit func(f *regime.Flow)) {
 	m := b.member(q)
 	for _, p := range b.Regimes[r].Parts {
 		s := &b.sendings[p.sending]
 		_, ok := b.sent(s, q, m, d)
 		if !asked && ok || asked && b.answered(s, q, m, d) {
-			items |= p.Items
+			visit(p.Flow)
 		}
 	}
-	return items
 }
 
 // keeps reports whether a record of night s is still held when it is age days older than last night's.
