@@ -29,6 +29,14 @@ func TestRatioDifferenceByHand(t *testing.T) {
 	if d.Value != 0.25 || math.Abs(d.SE-math.Sqrt(3.0/144)) > 1e-15 {
 		t.Errorf("got %+v", d)
 	}
+	// groups that neither sum uses are no groups; one that either uses is
+	some := RatioDifference([]int64{1, 2, 3, 0, 0, 0}, []int64{4, 4, 4, 0, 0, 0}, []int64{1, 0, 2, 0, 0, 0}, []int64{4, 4, 4, 0, 0, 0}, 0.05)
+	if some.SE != d.SE || some.DF != 2 {
+		t.Errorf("three empty groups more give %+v, want %+v", some, d)
+	}
+	if e := RatioDifference([]int64{1, 2, 0, 0}, []int64{4, 4, 0, 0}, []int64{1, 0, 2, 0}, []int64{4, 4, 4, 0}, 0.05); e.DF != 2 {
+		t.Errorf("a group of the reference alone: %+v, want 2 degrees of freedom", e)
+	}
 	same := RatioDifference([]int64{1, 2, 3}, []int64{4, 4, 5}, []int64{1, 2, 3}, []int64{4, 4, 5}, 0.05)
 	if same.Value != 0 || same.SE != 0 || !same.HasInterval {
 		t.Errorf("equal sums give %+v, want 0 ± 0", same)

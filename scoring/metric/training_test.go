@@ -97,3 +97,27 @@ func TestCombine(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// An AUC whose widened interval leaves (0, 1) goes to the log-odds scale; one that does not stays symmetric.
+func TestTrainingKeepsAUCInside(t *testing.T) {
+	plan := resample.Plan{Kind: resample.Bootstrap, N: 3, Seed: 1}
+	for _, c := range []struct {
+		value, shift float64
+		logit        bool
+	}{{0.97, 0.05, true}, {0.03, 0.05, true}, {0.7, 0.05, false}} {
+		again := &Retrained{Plan: plan}
+		for _, d := range []float64{-c.shift, 0, c.shift} {
+			v := make([]Values, 1)
+			v[0].Value[AUCROC], v[0].OK[AUCROC] = c.value+d, true
+			again.Values = append(again.Values, v)
+		}
+		e := Estimate{Value: c.value, OK: true}.symmetric(0.01, 50, 0.05, MethodLinear)
+		wide := again.widen(e, AUCROC, 0, -1, 0.05)
+		if strings.HasSuffix(wide.Method, MethodLogit) != c.logit || wide.Low <= 0 || wide.High >= 1 || wide.SE <= c.shift {
+			t.Errorf("%v: %+v", c.value, wide)
+		}
+		if d := (wide.High - c.value) - (c.value - wide.Low); (math.Abs(d) < 1e-12) == c.logit {
+			t.Errorf("%v: lopsided by %v", c.value, d)
+		}
+	}
+}

@@ -229,3 +229,51 @@ func TestPText(t *testing.T) {
 		}
 	}
 }
+
+// A covariance of the wrong shape is refused, none at all gives values without intervals.
+func TestShapleyCovariance(t *testing.T) {
+	for _, cov := range [][][]float64{{{1, 0}}, {{1, 0}, {0}}, {{1, 0}, {0, math.NaN()}}, {{1, 0}, {0, 1}, {0, 0}}} {
+		if _, ok := Shapley([]float64{0, 1}, cov, 0, 0.05); ok {
+			t.Errorf("covariance %v is accepted", cov)
+		}
+	}
+	phi, ok := Shapley([]float64{0, 1}, nil, 0, 0.05)
+	if !ok || phi[0].Value != 1 || phi[0].HasInterval {
+		t.Errorf("without covariance: %+v, %v", phi, ok)
+	}
+}
+
+// Under two score values the AUC of shuffled labels is a hypergeometric count in disguise, whose variance is known
+// exactly: AUC = ½ + (X/n₊ − (k − X)/n₋)/2 with X of the k higher rows bad.
+func TestNullAUCOfTwoScores(t *testing.T) {
+	const n, bads, k = 90.0, 30.0, 36.0
+	s, bad := make([]float32, n), make([]bool, n)
+	for i := range s {
+		bad[i] = i < bads
+		if i%5 < 2 {
+			s[i] = 1
+		}
+	}
+	x := bads * (k / n) * (1 - k/n) * (n - bads) / (n - 1)
+	want := math.Sqrt(x) / 2 * (1/bads + 1/(n-bads)) * 1.959963984540054
+	low, high, ok := NullAUC(s, bad, 0.05)
+	if !ok || math.Abs(high-0.5-want) > 1e-12 || math.Abs(0.5-low-want) > 1e-12 {
+		t.Errorf("%v to %v, want ½ ± %v", low, high, want)
+	}
+}
+
+// Another level changes the width by the quantiles' ratio and nothing else; what has no symmetric interval stays.
+func TestEstimateAt(t *testing.T) {
+	e := Estimate{Value: 2, OK: true}.symmetric(0.5, 12, 0.05, MethodRatio)
+	got := e.At(0.10)
+	half := tQuantile(0.05, 12) * 0.5
+	if got.Value != 2 || got.SE != 0.5 || got.DF != 12 || got.Method != MethodRatio || math.Abs(got.High-2-half) > 1e-15 || math.Abs(2-got.Low-half) > 1e-15 {
+		t.Errorf("%+v, want 2 ± %v", got, half)
+	}
+	pairs := Estimate{Value: 2, OK: true, HasInterval: true, Low: 1, High: 7, SE: 0.5, Method: MethodPairs}
+	for _, e := range []Estimate{pairs, {Value: 2, OK: true}, {}} {
+		if got := e.At(0.10); got != e {
+			t.Errorf("%+v became %+v", e, got)
+		}
+	}
+}

@@ -137,12 +137,17 @@ func (n *counts) check(t *scoring.Table) error {
 
 // split cuts 0 … n into one range per worker, runs f on all of them and waits.
 func split(n, workers int, f func(lo, hi int)) {
+	inParts(n, workers, func(_, lo, hi int) { f(lo, hi) })
+}
+
+// inParts is split with the number of the range.
+func inParts(n, workers int, f func(w, lo, hi int)) {
 	workers = max(1, min(workers, n))
 	var wait sync.WaitGroup
 	for w := 1; w < workers; w++ {
-		wait.Go(func() { f(cut(n, w, workers), cut(n, w+1, workers)) })
+		wait.Go(func() { f(w, cut(n, w, workers), cut(n, w+1, workers)) })
 	}
-	f(0, cut(n, 1, workers))
+	f(0, 0, cut(n, 1, workers))
 	wait.Wait()
 }
 

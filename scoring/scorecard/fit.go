@@ -18,7 +18,7 @@ type Fit struct {
 }
 
 const (
-	sampleRows = 1 << 17 // rows that the first guess and the first Hessian are made from
+	sampleRows = 1 << 15 // rows that the first guess and the first Hessian are made from
 	sampleBads = 64      // fewer bad rows than that are no sample
 	maxSteps   = 60
 )
@@ -32,41 +32,24 @@ const (
 // every step. So a pass over all rows costs the same as scoring them, and the result does not depend
 // on the sample beyond the tolerance.
 type fitter struct {
-	o    Options
-	woe  [][256]float64
-	cols []int // features in the regression; coefficient k+1 belongs to cols[k]
-	fit  *Fit
+	*layout
+	o   Options
+	fit *Fit
 }
 
 // fit returns the coefficients of all features of the table, the intercept first.
 func fit(t *scoring.Table, n *counts, c *Card, o Options) []float64 {
-	f := &fitter{o: o, woe: make([][256]float64, len(c.Features)), fit: &c.Fit}
-	for j := range c.Features {
-		f.use(j, &c.Features[j])
-	}
-	beta := make([]float64, len(f.cols)+1)
+	f := &fitter{layOut(c.Features), o, &c.Fit}
+	beta := make([]float64, len(f.place)+1)
 	beta[0] = logit.Log(float64(n.bad) / float64(n.all-n.bad))
 	h := f.guess(t, n, beta)
-	f.minimise(t, float64(n.all)/unit, beta, h)
+	f.minimise(f.pack(t, o.Workers), float64(n.all)/unit, beta, h)
 	out := make([]float64, len(c.Features)+1)
 	out[0] = beta[0]
-	for k, j := range f.cols {
-		out[j+1] = beta[k+1]
+	for k := range f.place {
+		out[f.place[k].feature+1] = beta[k+1]
 	}
 	return out
-}
-
-// use fills in the WoE of a feature's codes, unless it is left out.
-func (f *fitter) use(j int, x *Feature) {
-	if x.Left != "" {
-		return
-	}
-	f.cols = append(f.cols, j)
-	for _, b := range x.Bins {
-		for code := int(b.Low); code <= int(b.High); code++ {
-			f.woe[j][code] = b.WoE
-		}
-	}
 }
 
 // guess solves the problem on a sample, writes the solution to beta and returns the Hessian there,
@@ -80,11 +63,11 @@ func (f *fitter) guess(t *scoring.Table, n *counts, beta []float64) []float64 {
 	if len(s.Bad)*2 > t.Rows() || min(part.bads, part.rows-part.bads) < sampleBads {
 		return nil
 	}
-	g := &fitter{o: f.o, woe: f.woe, cols: f.cols, fit: &Fit{}}
+	g, packed := &fitter{f.layout, f.o, &Fit{}}, f.pack(s, f.o.Workers)
 	g.o.Tolerance = 1e-5
-	g.minimise(s, float64(part.all)/unit, beta, nil)
+	g.minimise(packed, float64(part.all)/unit, beta, nil)
 	f.fit.Sample = len(s.Bad)
-	h := g.hessian(s, beta, float64(n.all)/float64(part.all))
+	h := g.hessian(packed, beta, float64(n.all)/float64(part.all))
 	return h
 }
 
@@ -141,26 +124,22 @@ func (f *fitter) step(t *scoring.Table, beta, g, h []float64) (next, gNext []flo
 	return nil, nil, false
 }
 
-// gradient returns the derivatives of f at beta.
+// gradient returns the derivatives of f at beta; t is packed.
 func (f *fitter) gradient(t *scoring.Table, beta []float64) []float64 {
 	f.fit.Passes++
-	r := newPredictor(f.spread(beta), f.woe).residuals(t, f.o.Workers)
+	r := f.predictor(beta).residuals(t, f.o.Workers)
 	g := make([]float64, len(beta))
 	g[0] = float64(r.all) / (1 << residualBits)
-	for k, j := range f.cols {
-		s := 0.0
-		for c, x := range &r.code[j] {
-			s += float64(float64(x) * f.woe[j][c])
-		}
+	for k, s := range f.slope(r) {
 		g[k+1] = float64(s/(1<<residualBits)) + float64(f.o.Ridge*beta[k+1])
 	}
 	return g
 }
 
-// hessian returns the second derivatives of f at beta, those of the likelihood times scale.
+// hessian returns the second derivatives of f at beta, those of the likelihood times scale; t is packed.
 func (f *fitter) hessian(t *scoring.Table, beta []float64, scale float64) []float64 {
 	f.fit.Passes++
-	h := newPredictor(f.spread(beta), f.woe).curvature(t, f.woe, f.cols, f.o.Workers)
+	h := f.curvature(f.predictor(beta), t, f.o.Workers)
 	n := len(beta)
 	for k := range h {
 		h[k] *= scale
@@ -169,16 +148,6 @@ func (f *fitter) hessian(t *scoring.Table, beta []float64, scale float64) []floa
 		h[k*n+k] += f.o.Ridge
 	}
 	return h
-}
-
-// spread gives every feature of the table its coefficient.
-func (f *fitter) spread(beta []float64) []float64 {
-	out := make([]float64, len(f.woe)+1)
-	out[0] = beta[0]
-	for k, j := range f.cols {
-		out[j+1] = beta[k+1]
-	}
-	return out
 }
 
 // size returns the largest component of the gradient that is not balanced by the sign condition.

@@ -214,14 +214,12 @@ func TestStepIsCutBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &Card{Features: bestBins(table, n, o)}
-	f := &fitter{o: o, woe: make([][256]float64, 3), fit: &c.Fit}
-	for j := range c.Features {
-		f.use(j, &c.Features[j])
-	}
-	beta := make([]float64, len(f.cols)+1)
+	f := &fitter{layOut(c.Features), o, &c.Fit}
+	packed := f.pack(table, 1)
+	beta := make([]float64, len(f.place)+1)
 	beta[0] = -3
-	g := f.gradient(table, beta)
-	next, gNext, ok := f.step(table, beta, g, f.hessian(table, beta, 0.02))
+	g := f.gradient(packed, beta)
+	next, gNext, ok := f.step(packed, beta, g, f.hessian(packed, beta, 0.02))
 	if d := minus(next, beta); !ok || len(beta) < 3 || quad.Dot(gNext, d) > -0.9*quad.Dot(g, d) {
 		t.Errorf("ok %v, slope %v after %v", ok, quad.Dot(gNext, d), quad.Dot(g, d))
 	}

@@ -15,24 +15,18 @@ const (
 	woeBits      = 10 // WoE in the Hessian is rounded to multiples of 2⁻¹⁰
 )
 
-// A predictor gives log-odds during a fit: base and one number per code, in units of 2⁻⁴⁰.
+// A predictor gives log-odds during a fit: base and one number per byte, in units of 2⁻⁴⁰.
 type predictor struct {
 	base  int64
 	table [][256]int64
 }
 
-// newPredictor multiplies WoE by coefficients (the intercept first).
-func newPredictor(beta []float64, woe [][256]float64) *predictor {
-	fine := func(x float64) int64 { return int64(math.Max(-1<<12, math.Min(1<<12, x)) * (1 << fineBits)) }
-	p := &predictor{base: fine(beta[0]), table: make([][256]int64, len(woe))}
-	for j := range woe {
-		if beta[j+1] != 0 {
-			for c, x := range &woe[j] {
-				p.table[j][c] = fine(float64(beta[j+1] * x))
-			}
-		}
-	}
-	return p
+// fine returns x in units of 2⁻⁴⁰, stopped at ±2¹².
+func fine(x float64) int64 { return int64(math.Max(-1<<12, math.Min(1<<12, x)) * (1 << fineBits)) }
+
+// rounded returns x in units of 2 to the power of -bits.
+func rounded(x float64, bits uint) int64 {
+	return int64(math.Floor(float64(x*float64(int64(1)<<bits)) + 0.5))
 }
 
 // p returns the probability of a bad outcome for a row.
@@ -44,10 +38,10 @@ func (p *predictor) p(row []uint8) float64 {
 	return logit.P(float64(sum) / (1 << fineBits))
 }
 
-// residuals are the sums of weight·(p − y) over all rows and over the rows with each code of each
-// feature, in units of 2⁻³⁰. They hold all that the gradient needs:
+// residuals are the sums of weight·(p − y) over all rows and over the rows with each value of each byte of
+// a packed table, in units of 2⁻³⁰. They hold all that the gradient needs:
 //
-//	∂/∂βⱼ = Σ over codes c of WoEⱼ(c) · code[j][c]
+//	∂/∂βⱼ = Σ over bins b of WoEⱼ(b) · the sums of the values that say bin b
 //
 // Each row is rounded once, by at most 2⁻³¹, so a component of the gradient per row is off by at most
 // 2⁻³¹·max|WoE| < 7.5e-9 in the worst case, and by some 1e-12 when the roundings are unlike.
@@ -87,7 +81,7 @@ func (s *residuals) scan(p *predictor, t *scoring.Table, lo, hi int) {
 		if t.Weight != nil {
 			x *= float64(weight(t, i)) / unit
 		}
-		r := int64(math.Floor(float64(x*(1<<residualBits)) + 0.5))
+		r := rounded(x, residualBits)
 		s.all += r
 		code := s.code[:len(row)]
 		for j, c := range row {
@@ -96,19 +90,19 @@ func (s *residuals) scan(p *predictor, t *scoring.Table, lo, hi int) {
 	}
 }
 
-// curvature sums weight·p(1−p)·xₐ·x_b over the rows, where x₀ = 1 and xₖ is the WoE of feature
-// cols[k−1]. Result: a full square matrix, row after row.
+// curvature sums weight·p(1−p)·xₐ·x_b over the rows of a packed table, where x₀ = 1 and xₖ is the WoE of
+// feature k−1 of the regression. Result: a full square matrix, row after row.
 //
 // Rounded per row to 2⁻¹⁷ in p(1−p) and 2⁻¹¹ in WoE; that is coarse and harmless, since the matrix
 // only chooses the next step, and the gradient alone decides where the fit ends.
-func (p *predictor) curvature(t *scoring.Table, woe [][256]float64, cols []int, workers int) []float64 {
-	n := len(cols) + 1
+func (l *layout) curvature(p *predictor, t *scoring.Table, workers int) []float64 {
+	n := len(l.place) + 1
 	sum := make([]int64, n*n)
-	x := coarse(woe)
+	woe := l.coarse()
 	var mu sync.Mutex
 	split(t.Rows(), workers, func(lo, hi int) {
 		part := make([]int64, n*n)
-		p.scanCurvature(part, t, x, cols, lo, hi)
+		l.scanCurvature(part, p, t, woe, lo, hi)
 		mu.Lock()
 		defer mu.Unlock()
 		for k, v := range part {
@@ -125,27 +119,16 @@ func (p *predictor) curvature(t *scoring.Table, woe [][256]float64, cols []int, 
 	return out
 }
 
-// coarse rounds WoE to units of 2⁻¹⁰.
-func coarse(woe [][256]float64) [][256]int64 {
-	out := make([][256]int64, len(woe))
-	for j := range woe {
-		for c, x := range &woe[j] {
-			out[j][c] = int64(math.Floor(float64(x*(1<<woeBits)) + 0.5))
-		}
-	}
-	return out
-}
-
-func (p *predictor) scanCurvature(sum []int64, t *scoring.Table, x [][256]int64, cols []int, lo, hi int) {
-	d, n := len(t.Features), len(cols)+1
+func (l *layout) scanCurvature(sum []int64, p *predictor, t *scoring.Table, woe [][256]int64, lo, hi int) {
+	n := len(l.place) + 1
 	v := make([]int64, n)
 	v[0] = 1 << woeBits
 	for i := lo; i < hi; i++ {
-		row := t.Code[i*d : (i+1)*d : (i+1)*d]
+		row := t.Row(i)
 		y := p.p(row)
 		q := int64(float64(float64(y*(1-y))*float64(weight(t, i))/(unit>>shareBits)) + 0.5)
-		for k, j := range cols {
-			v[k+1] = x[j][row[j]]
+		for k := range l.place {
+			v[k+1] = woe[k][row[l.place[k].at]]
 		}
 		for a := range v {
 			u := (q*v[a] + 1<<(woeBits-1)) >> woeBits
