@@ -51,19 +51,6 @@ func whole(t *testing.T, table *results.Table, row int, column string) int64 {
 	return n
 }
 
-// number returns a cell of a column of whole or other numbers.
-func number(t *testing.T, table *results.Table, row int, column string) float64 {
-	t.Helper()
-	if n, ok := table.Get(row, column).Int(); ok {
-		return float64(n)
-	}
-	x, ok := table.Get(row, column).Float()
-	if !ok {
-		t.Fatalf("%s, row %d: no %s", table.Name, row, column)
-	}
-	return x
-}
-
 // countryScaled holds every number of a column to its fellow for the country.
 func countryScaled(t *testing.T, table *results.Table, column string, scale float64) {
 	t.Helper()
@@ -72,7 +59,7 @@ func countryScaled(t *testing.T, table *results.Table, column string, scale floa
 	}
 	sum := 0.0
 	for r := range table.Len() {
-		n, x := number(t, table, r, column), number(t, table, r, "country_"+column)
+		n, x := number(t, table.Get(r, column)), number(t, table.Get(r, "country_"+column))
 		if math.Abs(x-float64(n*scale)) > 1e-9*x {
 			t.Fatalf("%s, row %d: %s is %v, in the country %v, want %v", table.Name, r, column, n, x, n*scale)
 		}
@@ -117,7 +104,7 @@ func TestExposureTablesAddUp(t *testing.T) {
 		}
 	}
 	// Counts of a smaller country stand beside what they are in the country.
-	scale := number(t, e, 0, "country_people") / number(t, e, 0, "people")
+	scale := number(t, e.Get(0, "country_people")) / number(t, e.Get(0, "people"))
 	for column, in := range map[string]*results.Table{"live_people": timeline, "records": timeline, "cumulative_records": timeline} {
 		countryScaled(t, in, column, scale)
 	}
