@@ -179,6 +179,7 @@ func (c *collector) Outcome(ref int32, failed uint8) {
 // It is a value: it can be written ([Sample.MarshalBinary]), read elsewhere and merged ([Plan.Merge]), and the
 // same shards give the same sample in whatever pieces and order they come.
 type Sample struct {
+	Program             string        // [Program] that took it
 	Plan                string        // [Plan.ID] of the plan that it was taken under
 	Shards              []int32       // those it holds, rising
 	Train, Test, Probes []*Rows       // one for each of Shards
@@ -247,6 +248,6 @@ func (p *Plan) shard(d *desk, k int) *Sample {
 	crossing.Close()
 	d.train, d.test, d.probes = part.Train, part.Test, part.Probes
 	train, test, probes := d.train.take(), d.test.take(), d.probes.take()
-	return &Sample{Plan: p.ID, Shards: []int32{int32(k)}, Train: []*Rows{&train}, Test: []*Rows{&test}, Probes: []*Rows{&probes},
+	return &Sample{Program: Program(), Plan: p.ID, Shards: []int32{int32(k)}, Train: []*Rows{&train}, Test: []*Rows{&test}, Probes: []*Rows{&probes},
 		Exposure: part.Exposure, Transactions: part.Transactions, Books: part.Books}
 }
