@@ -10,7 +10,9 @@ import (
 )
 
 // NewSample returns a sample of no shard: what is merged with it stays what it is.
-func (p *Plan) NewSample() *Sample { return &Sample{Program: Program(), Plan: p.ID, Exposure: p.Border.NewCount()} }
+func (p *Plan) NewSample() *Sample {
+	return &Sample{Program: Program(), Plan: p.ID, Exposure: p.Border.NewCount()}
+}
 
 // Merge returns the sample of all shards of the parts, which are left as they are but share their rows with
 // it. In whatever order and grouping shards are merged, the sample has the same bytes.
