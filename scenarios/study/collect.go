@@ -17,12 +17,17 @@ const shardBlocks = 64
 // Rows are what crossed the border, in coded form, with outcomes. The person's own records are kept once for
 // every clock of the border, as a flow that sends everything would bring them; which of them are held under
 // which flow, and what other people's records tell, is a [sharing.Sight] without its files. Few of those
-// differ, whatever the number of regimes: each is kept once, and a row has its number.
+// differ, whatever the number of regimes: each is kept once, and a row has its number. With h holdings and c
+// circles, a sight is
+//
+//	bytes 0 to h-1            by holding, a [record.Mask]: which of the person's records are held
+//	bytes h+4k to h+4k+3      by circle k below c, the codes of senders in 7 days, senders in 28 days, failing
+//	                          counterparties and counterparties held (features.NumOthers = 4)
 type Rows struct {
 	Own    []uint8  // features.NumOwn a row and clock
 	Known  []uint8  // features.NumKnown a row; bills only
 	Seen   []uint32 // the number of a row's sight
-	Sights []uint8  // holdings + circles · features.NumOthers bytes a sight
+	Sights []uint8  // holdings + circles · features.NumOthers bytes a sight: see below
 	Person []uint32
 	Day    []int32 // last night at the ask, or when a probe looked
 	State  []uint8 // see below
