@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"overshare/scenarios"
 	"overshare/scoring/metric"
 	"overshare/sim/record"
 )
@@ -14,19 +13,7 @@ import (
 // fedBack collects a small country for the tests of the feedback.
 func fedBack(t *testing.T) (*Plan, *Sample) {
 	t.Helper()
-	s, err := scenarios.Load("", scenarios.Set("run.users=30000"), scenarios.Set("sharing.regimes=[in-scope]"), scenarios.Set("processor.feedback=true"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := NewPlan(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sample, err := p.Collect(context.Background(), 2, Options{}.Ready().Progress)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p, sample
+	return collected(t, "", "run.users=30000", "sharing.regimes=[in-scope]", "processor.feedback=true")
 }
 
 // states returns copies of the outcomes of all training bills.
