@@ -105,7 +105,7 @@ var edges = map[string][]string{
 	"scenarios/run":          {"=scenarios", "scenarios/study", "scenarios/tables"},
 	"scenarios/evaluate":     {"=scenarios/study", "scenarios/tables", "sim/rng", "scoring", "results"},
 	"scenarios/facts":        {"=scenarios", "=scenarios/study", "scenarios/tables", "sim", "scoring", "results"},
-	"scenarios/export":       {"=scenarios", "=scenarios/study", "sim", "=scoring/features", "results"}, // features: the bands in which items are sent
+	"scenarios/export":       {"=scenarios", "=scenarios/study", "sim", "results"},
 	"results":                {"results"},
 	"cmd":                    {"cmd", "results", "scenarios", "sim", "scoring"},
 	".":                      {},

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"overshare/scoring/features"
+	"overshare/scenarios/study"
 	"overshare/sim/record"
 	"overshare/sim/sharing/regime"
 )
@@ -18,14 +18,8 @@ import (
 func (c *clerk) protect(r *itemRow) {
 	noise := c.flow.Noise(r.person)
 	for item, how := range r.how {
-		if !r.sent.Has(record.Item(item)) {
-			continue
-		}
-		switch v := &r.values[item]; how.Form {
-		case regime.Banded:
-			*v = features.InBand(record.Item(item), *v)
-		case regime.Noisy:
-			*v = features.AtRandom(record.Item(item), *v, how.Epsilon, noise.Draw(r.night, record.Item(item)))
+		if r.sent.Has(record.Item(item)) {
+			r.values[item] = study.Sent(record.Item(item), r.values[item], how, noise, r.night)
 		}
 	}
 }

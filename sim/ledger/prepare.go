@@ -91,10 +91,10 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 // of the next.
 func (b *Block) paidBefore(a *account, p *people.Person) (last, next int16) {
 	if a.secondary {
-		for last = -1; last > -longestPhase && !b.transfers(a, last); {
+		for last = -1; last > -longestTransfer && !b.transfers(a, last); {
 			last--
 		}
-		return last, b.nextTransfer(a, -1)
+		return last, b.nextTransfer(a, last)
 	}
 	nextDue := b.w.nextPay[p.Payday]
 	due := nextDue[0]

@@ -96,7 +96,9 @@ func (b *Block) sessions() {
 	}
 	n := b.intents
 	n.reset()
-	b.draw(b.openWallets())
+	open := b.openWallets()
+	b.draw(open)
+	b.hide(open)
 	b.topups(n.of(listTopup))
 	if b.events != nil {
 		b.tellPayments(n.of(listPay))
@@ -111,6 +113,7 @@ func (b *Block) sessions() {
 		b.remittances(n.of(listRemit))
 		b.again(b.w.remittance, func(list []intent) { b.remittances(list) })
 	}
+	b.unhide()
 	b.withdrawals(n.of(listWithdraw))
 }
 
@@ -175,7 +178,7 @@ func (b *Block) topups(list []intent) {
 		if won > b.w.cap-a.balance {
 			continue
 		}
-		if !b.topup(a, i, won, record.EventTopup) && e.below(knowsAt, b.w.knowsCut) == 0 {
+		if !b.topup(a, i, won, record.EventTopup) && (b.cut.has(i) || e.below(knowsAt, b.w.knowsCut) == 0) {
 			b.failed(a, i, won)
 		}
 	}
@@ -221,11 +224,15 @@ func (b *Block) payments(list []intent) (lifted, paid int64) {
 	return lifted, paid
 }
 
-// giveUp records what could not be lifted, unless the person knew that and did not even try. Owners of second
-// accounts who transfer what is lacking try again.
+// giveUp records what could not be lifted, unless the person knew that and did not even try: nobody knows of an
+// outage. Owners of second accounts who transfer what is lacking try again, unless they are cut off.
 func (b *Block) giveUp(doomed []intent) {
 	n := b.intents
 	for k, e := range doomed {
+		if b.cut.has(e.who()) {
+			b.failed(&b.acc[e.who()], e.who(), e.won())
+			continue
+		}
 		if b.acc[e.who()].secondary && e.below(moveInAt, b.w.moveInCut) == 1 {
 			n.again = append(n.again, n.whole[k])
 			continue
@@ -402,8 +409,9 @@ func (b *Block) active(a *account) { a.lastActive = b.t }
 // send moves won from i to position to (or outside) outside any session, and reports whether there was enough.
 func (b *Block) send(a *account, i, to int, won int32) bool {
 	need := max(won-a.balance, 0)
-	if need > a.bank {
-		if intent(a.stream.At(b.key(stepKnows))).below(knowsAt, b.w.knowsCut) == 0 {
+	cut := need > 0 && b.cutOff(i)
+	if cut || need > a.bank {
+		if cut || intent(a.stream.At(b.key(stepKnows))).below(knowsAt, b.w.knowsCut) == 0 {
 			b.failed(a, i, need)
 		}
 		return false
@@ -452,7 +460,7 @@ func (b *Block) receive(from, to int, won int32) {
 	}
 }
 
-// failed records a top-up or debit that failed for lack of funds.
+// failed records a top-up or debit that failed, for whatever reason.
 func (b *Block) failed(a *account, i int, won int32) {
 	b.line(i).count(countFailed)
 	b.note(record.EventFailed, a, i, outside, won)
