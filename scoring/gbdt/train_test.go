@@ -428,7 +428,7 @@ func TestAllRows(t *testing.T) {
 		}
 		differ = differ || got != stopped.LogOdds(table.Row(i))
 	}
-	a, b := whole.Log(), stopped.Log()
+	a, b := whole.log, stopped.log
 	if !differ || a.Rows != table.Rows() || a.HeldOut != b.HeldOut || a.Grown != b.Grown || a.BestLoss != b.BestLoss || a.Trees != b.Trees {
 		t.Errorf("differs from the model that stopped: %v; %d rows, log %+v, want that of %+v", differ, table.Rows(), a, b)
 	}
