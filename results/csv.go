@@ -54,10 +54,6 @@ func NewCSV(out io.Writer, s Schema) Writer {
 	return w
 }
 
-// NewCSVRows is NewCSV without the header row: for pieces of a file that several goroutines prepare
-// and one puts together in order.
-func NewCSVRows(out io.Writer, s Schema) Writer { return newCSV(out, s) }
-
 func newCSV(out io.Writer, s Schema) *csvWriter {
 	s.check()
 	return &csvWriter{schema: s, types: s.types(), out: out, buf: make([]byte, 0, flushAt+4096)}

@@ -22,7 +22,7 @@ func oneColumn(t Type) Schema {
 // written returns the CSV that fill writes as one row.
 func written(s Schema, fill func(w Writer)) string {
 	var b bytes.Buffer
-	w := NewCSVRows(&b, s)
+	w := newCSV(&b, s)
 	fill(w)
 	if err := errors.Join(w.EndRow(), w.Close()); err != nil {
 		panic(err)

@@ -119,10 +119,10 @@ func dump(t testing.TB, o *Outcome) string {
 func scoresOf(t testing.TB, o *Outcome) []string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := o.WriteScores(func(s results.Schema) (results.Writer, error) { return results.NewCSVRows(&b, s), nil }); err != nil {
+	if err := o.WriteScores(func(s results.Schema) (results.Writer, error) { return results.NewCSV(&b, s), nil }); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")[1:]
 	for i, l := range lines {
 		_, lines[i], _ = strings.Cut(l, ",")
 	}

@@ -221,11 +221,13 @@ func TestItemsAgreeWithExposure(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := b.NewCount()
+		counter := b.Counter(&n, from, from+2)
 		for u := range record.Person(users) {
 			var q people.Person
 			p.World.Pop.Person(u, &q)
-			b.Add(&n, p.World.Pop, &q, from, from+2)
+			counter.Add(p.World.Pop, &q)
 		}
+		counter.Close()
 		part := nights
 		part.Regime = regime
 		files[regime] = exported(t, "items", users, export.Options{Workers: 2, Selection: part})

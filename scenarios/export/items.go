@@ -2,8 +2,10 @@ package export
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"slices"
 	"strings"
 
@@ -12,6 +14,7 @@ import (
 	"overshare/sim/people"
 	"overshare/sim/privacy/identity"
 	"overshare/sim/record"
+	"overshare/sim/sharing/regime"
 )
 
 const phoneItem = identity.Phone
@@ -22,11 +25,12 @@ type itemRow struct {
 	night  record.Day
 	values record.Snapshot
 	sent   record.ItemSet
+	how    [record.NumItems]regime.Protection
 	text   [record.NumItems]string // of the items that are identifiers or tokens
 }
 
 // itemsSchema describes the record from the same place as everything else that speaks of items.
-func itemsSchema(regime string) results.Schema {
+func itemsSchema(r *regime.Regime) results.Schema {
 	columns := []results.Column{
 		column("hidden_person", results.Integer, "number of the synthetic person; joins the exported tables and is never sent"),
 		column("night", results.Date, "the record describes the end of this day and is sent in the night after it"),
@@ -52,9 +56,10 @@ func itemsSchema(regime string) results.Schema {
 		if record.Item(i) == record.ItemPhoneHash {
 			c.Meaning += "; here SHA-256 of a drawn token, because the hash of a number can be undone and the number may belong to somebody"
 		}
+		c.Meaning += inForm(r, record.Item(i))
 		columns = append(columns, c)
 	}
-	return results.Schema{Name: "items", Title: "Records of the score flow as sent under regime " + regime,
+	return results.Schema{Name: "items", Title: "Records of the score flow as sent under regime " + r.Name,
 		Key: []string{"hidden_person", "night"}, Columns: columns}
 }
 
@@ -65,7 +70,9 @@ type clerk struct {
 	rows  []itemRow
 	sent  [ledger.BlockSize]ring
 	names [ledger.BlockSize]*[record.NumItems]string
-	items record.ItemSet // of the record at hand
+	keyed hash.Hash                          // HMAC-SHA256 under the key that the sender keeps
+	items record.ItemSet                     // of the record at hand
+	how   [record.NumItems]regime.Protection // and their form
 	err   error
 }
 
@@ -78,8 +85,9 @@ type ring struct {
 
 func (j *job) items() error {
 	blocks := make([]ledger.Block, max(j.Workers, 1))
-	return stream(j, itemsSchema(j.regime.Name), func(worker, shard int) ([]itemRow, error) {
-		c := &clerk{job: j, block: &blocks[worker]}
+	return stream(j, itemsSchema(&j.regime.Regime), func(worker, shard int) ([]itemRow, error) {
+		key := j.names.Key()
+		c := &clerk{job: j, block: &blocks[worker], keyed: hmac.New(sha256.New, key[:])}
 		c.block.Events(c.event)
 		c.block.Mornings(c.morning)
 		j.blocks(shard, func(n int) {
@@ -124,9 +132,15 @@ func (c *clerk) Ask(b *ledger.Block, i int, d record.Day) int32 {
 }
 
 // sends reports whether some items of the record of q of a night are sent, unasked or on request, and notes
-// which. They are in the table as they are in the wallet: bands, noise and keys are applied by who sends them.
+// which and in which form.
 func (c *clerk) sends(q *people.Person, night record.Day, asked bool) bool {
-	c.items = c.flow.ItemsSent(0, q, night, asked)
+	c.items = 0
+	c.flow.EachSent(0, q, night, asked, func(f *regime.Flow) {
+		c.items |= f.Items
+		for _, item := range f.Items.List() {
+			c.how[item] = f.How[item]
+		}
+	})
 	return c.items != 0
 }
 
@@ -144,13 +158,19 @@ func (*clerk) Outcome(*ledger.Block, int, int32, bool) {}
 
 // take makes the record of the person at position i at the end of night.
 func (c *clerk) take(i int, night record.Day) {
-	r := itemRow{person: c.block.All[i].ID, night: night, sent: c.items}
+	r := itemRow{person: c.block.All[i].ID, night: night, sent: c.items, how: c.how}
 	c.block.Snapshot(i, &r.values)
+	c.protect(&r)
 	if c.names[i] == nil {
 		c.names[i] = c.identify(r.person)
 	}
 	r.text = *c.names[i]
-	r.text[record.ItemCounterparties7] = c.counterparties(&c.sent[i], night)
+	r.text[record.ItemCounterparties7] = c.counterparties(&c.sent[i], night, r.how[record.ItemCounterparties7].Form)
+	for item, info := range record.Items {
+		if info.Identifier && r.sent.Has(record.Item(item)) && r.how[item].Form == regime.Keyed {
+			r.text[item] = c.underKey(c.names[i][item])
+		}
+	}
 	c.rows = append(c.rows, r)
 }
 
@@ -170,7 +190,7 @@ func (c *clerk) identify(u record.Person) *[record.NumItems]string {
 }
 
 // counterparties returns the tokens of the people sent money to in the seven days that end with night.
-func (c *clerk) counterparties(r *ring, night record.Day) string {
+func (c *clerk) counterparties(r *ring, night record.Day, form regime.Form) string {
 	var tokens []string
 	for k := range min(r.n, len(r.to)) {
 		if r.day[k] <= night-7 {
@@ -180,7 +200,11 @@ func (c *clerk) counterparties(r *ring, night record.Day) string {
 		if err != nil {
 			continue // beyond the last person who has an identity
 		}
-		if t := hashed(account)[:16]; !slices.Contains(tokens, t) {
+		seal := hashed
+		if form == regime.Keyed {
+			seal = c.underKey
+		}
+		if t := seal(account)[:16]; !slices.Contains(tokens, t) {
 			tokens = append(tokens, t)
 		}
 	}

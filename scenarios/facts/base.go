@@ -75,6 +75,7 @@ func (s *baseSurvey) shard(first, next record.Person) *counts {
 	all := &counts{}
 	c := &all.Base
 	late, early := s.everyone.NewCount(), s.everyone.NewCount()
+	whole, before := s.everyone.Counter(&late, recordsFrom, 1<<30), s.everyone.Counter(&early, firstSend, platformOpen)
 	var q people.Person
 	var buf []people.Purchase
 	for u := first; u < next; u++ {
@@ -82,8 +83,8 @@ func (s *baseSurvey) shard(first, next record.Person) *counts {
 		c.People++
 		c.traits(&q)
 		c.Definitions.add(&q)
-		s.everyone.Add(&late, s.pop, &q, recordsFrom, 1<<30)
-		s.everyone.Add(&early, s.pop, &q, firstSend, platformOpen)
+		whole.Add(s.pop, &q)
+		before.Add(s.pop, &q)
 		if q.Payer && q.Scope <= month.First && q.Leave >= month.Next {
 			c.PayerMonth++
 			buf = s.recurring.Purchases(&q, month, buf[:0])
@@ -92,6 +93,8 @@ func (s *baseSurvey) shard(first, next record.Person) *counts {
 			c.Oneoff = bought(c.Oneoff, buf)
 		}
 	}
+	whole.Close()
+	before.Close()
 	c.exposure(&late, &early)
 	return all
 }

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -330,24 +329,5 @@ func TestFiguresAreComplete(t *testing.T) {
 			t.Errorf("figure %q: mark %s, reason for its tolerance %q", f.name, f.mark, f.because)
 		}
 		seen[f.group+f.name] = true
-	}
-}
-
-// A salary due on a Sunday was paid on the Friday before, one due on the first after a holiday in the month before.
-func TestPaidBy(t *testing.T) {
-	day := func(month time.Month, day int) record.Day { return record.DayOf(2024, month, day) }
-	for _, c := range []struct {
-		payday      uint8
-		night, want record.Day
-	}{
-		{25, day(2, 24), day(2, 23)}, // due on Sunday the 25th
-		{25, day(2, 22), day(1, 25)},
-		{1, day(2, 29), day(2, 29)}, // due on the first of March, a holiday
-		{1, day(2, 28), day(2, 1)},
-		{10, day(2, 8), day(2, 8)}, // due on Lunar New Year
-	} {
-		if got := paidBy(&people.Person{Payday: c.payday}, c.night, true); got != c.want {
-			t.Errorf("due on the %d, seen on %v: paid on %v, want %v", c.payday, c.night, got, c.want)
-		}
 	}
 }

@@ -3,7 +3,6 @@ package facts
 import (
 	"math"
 	"math/bits"
-	"time"
 
 	"overshare/sim/ledger"
 	"overshare/sim/people"
@@ -263,21 +262,6 @@ func (s *monthSurvey) follow(i int, night record.Day) {
 	s.Month.Salaries += one(first)
 	if gone >= 0 {
 		s.Month.Gone[gone]++
-	}
-}
-
-// paidBy returns the day on which the latest salary due was paid, as seen on a night: on the last banking day
-// where salaries follow those.
-func paidBy(p *people.Person, night record.Day, business bool) record.Day {
-	t := night.Time()
-	for later := 1; ; later-- { // what is due early next month may have been paid in this
-		paid := record.DayOf(t.Year(), t.Month()+time.Month(later), int(p.Payday))
-		if business {
-			paid = people.LastBankingDay(paid)
-		}
-		if paid <= night {
-			return paid
-		}
 	}
 }
 

@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"flag"
+	"math"
 	"os"
 	"testing"
 
@@ -50,6 +51,25 @@ func whole(t *testing.T, table *results.Table, row int, column string) int64 {
 	return n
 }
 
+// countryScaled holds every number of a column to its fellow for the country.
+func countryScaled(t *testing.T, table *results.Table, column string, scale float64) {
+	t.Helper()
+	if scale < 2 {
+		t.Fatalf("one person stands for %v: the test wants a smaller country", scale)
+	}
+	sum := 0.0
+	for r := range table.Len() {
+		n, x := number(t, table.Get(r, column)), number(t, table.Get(r, "country_"+column))
+		if math.Abs(x-float64(n*scale)) > 1e-9*x {
+			t.Fatalf("%s, row %d: %s is %v, in the country %v, want %v", table.Name, r, column, n, x, n*scale)
+		}
+		sum += n
+	}
+	if sum == 0 {
+		t.Errorf("%s: %s is nothing but zeros", table.Name, column)
+	}
+}
+
 // The tables tell one story: parts add up to wholes, months to totals, groups to everybody, and nothing
 // unnecessary is more than what was sent.
 func TestExposureTablesAddUp(t *testing.T) {
@@ -82,6 +102,14 @@ func TestExposureTablesAddUp(t *testing.T) {
 				}
 			}
 		}
+	}
+	// Counts of a smaller country stand beside what they are in the country.
+	scale := number(t, e.Get(0, "country_people")) / number(t, e.Get(0, "people"))
+	for column, in := range map[string]*results.Table{"live_people": timeline, "records": timeline, "cumulative_records": timeline} {
+		countryScaled(t, in, column, scale)
+	}
+	for _, column := range []string{"people", "records", "out_of_scope_people", "unnecessary_records"} {
+		countryScaled(t, burden, column, scale)
 	}
 	last, groups := map[key]int64{}, map[key]int64{}
 	for r := range timeline.Len() {

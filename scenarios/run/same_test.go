@@ -55,9 +55,11 @@ func take(p *study.Plan, order ...int) map[int][]string {
 		tap := &tap{}
 		b.Simulate(p.World, n, p.Border.Cross(int(p.Run.Users), tap))
 		count := p.Border.NewCount()
+		counter := p.Border.Counter(&count, p.World.Start, p.World.Start+30)
 		for i := range b.All {
-			p.Border.Add(&count, p.World.Pop, &b.All[i], p.World.Start, p.World.Start+30)
+			counter.Add(p.World.Pop, &b.All[i])
 		}
+		counter.Close()
 		tap.say("exposure %+v %+v", count.Sets, count.Overseas.Exposure)
 		all[n] = tap.lines
 	}

@@ -17,12 +17,17 @@ const shardBlocks = 64
 // Rows are what crossed the border, in coded form, with outcomes. The person's own records are kept once for
 // every clock of the border, as a flow that sends everything would bring them; which of them are held under
 // which flow, and what other people's records tell, is a [sharing.Sight] without its files. Few of those
-// differ, whatever the number of regimes: each is kept once, and a row has its number.
+// differ, whatever the number of regimes: each is kept once, and a row has its number. With h holdings and c
+// circles, a sight is
+//
+//	bytes 0 to h-1            by holding, a [record.Mask]: which of the person's records are held
+//	bytes h+4k to h+4k+3      by circle k below c, the codes of senders in 7 days, senders in 28 days, failing
+//	                          counterparties and counterparties held (features.NumOthers = 4)
 type Rows struct {
 	Own    []uint8  // features.NumOwn a row and clock
 	Known  []uint8  // features.NumKnown a row; bills only
 	Seen   []uint32 // the number of a row's sight
-	Sights []uint8  // holdings + circles · features.NumOthers bytes a sight
+	Sights []uint8  // holdings + circles · features.NumOthers bytes a sight: see below
 	Person []uint32
 	Day    []int32 // last night at the ask, or when a probe looked
 	State  []uint8 // see below
@@ -53,11 +58,13 @@ const (
 func (r *Rows) Len() int { return len(r.State) }
 
 // add takes down a sight; numbers knows those that r has.
-func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
+func (r *Rows) add(x *sharing.Sight, numbers *numbers) int32 {
 	for k := range x.File {
 		n := len(r.Own)
 		r.Own = append(r.Own, make([]uint8, features.NumOwn)...) // grows in place, without the slice
-		features.Own(&x.File[k], r.Own[n:])
+		if x.Some>>k&1 != 0 {
+			features.Own(&x.File[k], r.Own[n:])
+		}
 	}
 	n := len(r.Sights)
 	for _, m := range x.Held {
@@ -68,12 +75,9 @@ func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
 		r.Sights = append(r.Sights, make([]uint8, features.NumOthers)...)
 		features.Others(&x.Others[k], r.Sights[m:])
 	}
-	number, known := numbers[string(r.Sights[n:])]
+	number, known := numbers.of(r.Sights, n)
 	if known {
 		r.Sights = r.Sights[:n]
-	} else {
-		number = uint32(len(numbers))
-		numbers[string(r.Sights[n:])] = number
 	}
 	r.Seen = append(r.Seen, number)
 	r.Person = append(r.Person, uint32(x.Person))
@@ -83,7 +87,7 @@ func (r *Rows) add(x *sharing.Sight, numbers map[string]uint32) int32 {
 }
 
 // addBill takes down the sight of a bill.
-func (r *Rows) addBill(x *sharing.Sight, numbers map[string]uint32) int32 {
+func (r *Rows) addBill(x *sharing.Sight, numbers *numbers) int32 {
 	n := len(r.Known)
 	r.Known = append(r.Known, make([]uint8, features.NumKnown)...)
 	features.FromPlatform(&x.Known, r.Known[n:])
@@ -121,7 +125,7 @@ type collector struct {
 	block               *ledger.Block
 	epoch               record.Day
 	retries             record.Day // from the first charge to the last retry
-	train, test, probes map[string]uint32
+	train, test, probes *numbers
 }
 
 var _ sharing.Reader = (*collector)(nil)
@@ -193,6 +197,7 @@ func (c *collector) Outcome(ref int32, failed uint8) {
 // It is a value: it can be written ([Sample.MarshalBinary]), read elsewhere and merged ([Plan.Merge]), and the
 // same shards give the same sample in whatever pieces and order they come.
 type Sample struct {
+	Program             string        // [Program] that took it
 	Plan                string        // [Plan.ID] of the plan that it was taken under
 	Shards              []int32       // those it holds, rising
 	Train, Test, Probes []*Rows       // one for each of Shards
@@ -235,12 +240,16 @@ func (p *Plan) Shard(k int) *Sample { return p.shard(&desk{}, k) }
 type desk struct {
 	block               ledger.Block
 	train, test, probes Rows
+	numbers             [3]numbers // of the sights of each
 }
 
 // shard lives through the blocks of shard k.
 func (p *Plan) shard(d *desk, k int) *Sample {
+	for n := range d.numbers {
+		d.numbers[n].forget()
+	}
 	b, part := &d.block, &gathered{Exposure: p.Border.NewCount(), Train: d.train, Test: d.test, Probes: d.probes}
-	c := &collector{part, b, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), map[string]uint32{}, map[string]uint32{}, map[string]uint32{}}
+	c := &collector{part, b, p.Evaluation.Epoch, record.Day(slices.Max(p.World.Bills.RetryDays)), &d.numbers[0], &d.numbers[1], &d.numbers[2]}
 	users := int(p.Run.Users)
 	crossing := p.Border.Cross(users, c)
 	crossing.Attach(b)
@@ -254,8 +263,9 @@ func (p *Plan) shard(d *desk, k int) *Sample {
 			crossing.Add(b, i)
 		}
 	}
+	crossing.Close()
 	d.train, d.test, d.probes = part.Train, part.Test, part.Probes
 	train, test, probes := d.train.take(), d.test.take(), d.probes.take()
-	return &Sample{Plan: p.ID, Shards: []int32{int32(k)}, Train: []*Rows{&train}, Test: []*Rows{&test}, Probes: []*Rows{&probes},
+	return &Sample{Program: Program(), Plan: p.ID, Shards: []int32{int32(k)}, Train: []*Rows{&train}, Test: []*Rows{&test}, Probes: []*Rows{&probes},
 		Exposure: part.Exposure, Transactions: part.Transactions, Books: part.Books}
 }

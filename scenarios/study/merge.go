@@ -10,12 +10,14 @@ import (
 )
 
 // NewSample returns a sample of no shard: what is merged with it stays what it is.
-func (p *Plan) NewSample() *Sample { return &Sample{Plan: p.ID, Exposure: p.Border.NewCount()} }
+func (p *Plan) NewSample() *Sample {
+	return &Sample{Program: Program(), Plan: p.ID, Exposure: p.Border.NewCount()}
+}
 
 // Merge returns the sample of all shards of the parts, which are left as they are but share their rows with
 // it. In whatever order and grouping shards are merged, the sample has the same bytes.
 //
-// Undefined: an error for a part of another plan, and for a shard that comes twice.
+// Undefined: an error for a part of another plan or program, and for a shard that comes twice.
 func (p *Plan) Merge(parts ...*Sample) (*Sample, error) {
 	s := p.NewSample()
 	for _, part := range parts {
@@ -33,6 +35,9 @@ func (p *Plan) Merge(parts ...*Sample) (*Sample, error) {
 
 // add merges o into s.
 func (s *Sample) add(o *Sample) error {
+	if err := o.ours(s.Program); err != nil {
+		return err
+	}
 	if o.Plan != s.Plan {
 		return fmt.Errorf("a sample of another plan (%.12s…, not %.12s…) cannot be merged: the scenario, its settings or the country differ", o.Plan, s.Plan)
 	}
@@ -50,8 +55,19 @@ func (s *Sample) add(o *Sample) error {
 	return nil
 }
 
+// ours refuses a sample that another program took: the same plan may give other rows there.
+func (s *Sample) ours(program string) error {
+	if s.Program != program {
+		return fmt.Errorf("a sample taken by version %s of the program cannot be read by version %s: take all shards anew with one of them", s.Program, program)
+	}
+	return nil
+}
+
 // complete returns an error unless s holds every shard of p.
 func (p *Plan) complete(s *Sample) error {
+	if err := s.ours(Program()); err != nil {
+		return err
+	}
 	if s.Plan != p.ID {
 		return fmt.Errorf("the sample is of another plan (%.12s…, not %.12s…)", s.Plan, p.ID)
 	}

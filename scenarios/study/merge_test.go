@@ -136,6 +136,12 @@ func TestMergeRefuses(t *testing.T) {
 	check("shard 1 of 4 is missing", err)
 	_, err = other.Fit(context.Background(), part, Options{Workers: 1})
 	check("another plan", err)
+	older := *pieces[1]
+	older.Program = "0.0.9"
+	_, err = p.Merge(part, reread(t, &older))
+	check("taken by version 0.0.9 of the program cannot be read by version "+Version, err)
+	_, err = p.Fit(context.Background(), &older, Options{Workers: 1})
+	check("taken by version 0.0.9", err)
 	whole[len(whole)/2]++
 	check("damaged", (&Sample{}).UnmarshalBinary(whole))
 	torn := *part
@@ -173,8 +179,8 @@ func TestNoFieldOfASampleIsForgotten(t *testing.T) {
 			left = append(left, f.Name)
 		}
 	}
-	if want := []string{"days", "seen", "in", "out", "sent"}; !slices.Equal(left, want) {
-		t.Errorf("not written of a count: %v, want %v", left, want)
+	if len(left) > 0 {
+		t.Errorf("not written of a count: %v", left)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"overshare/scoring/metric"
 	"overshare/sim/ledger"
 	"overshare/sim/record"
-	"overshare/sim/rng"
 	"overshare/sim/sharing"
 	"overshare/sim/sharing/regime"
 )
@@ -111,11 +110,9 @@ func (v *view) own(r *Rows, i int, sight []uint8, parts []part, allowed record.M
 	}
 }
 
-// protect puts values into the form in which they were sent. Noise belongs to the record: it is a function of
-// person, night and item, so that whoever reads the record again reads the same. It is drawn from the seed
-// like all luck here: a simulation of privacy and none in fact.
+// protect puts values into the form in which they were sent.
 func (v *view) protect(r *Rows, i int, x *part, held record.Mask, dst []uint8) {
-	stream := rng.Open(v.plan.Run.Seed, rng.PurposeNoise, uint64(r.Person[i]))
+	noise := v.plan.Border.Noise(record.Person(r.Person[i]))
 	night := v.plan.Border.NightOf(x.Clock, record.Day(r.Day[i]))
 	for k := range features.NumOwn {
 		if !x.column.has(k) || held>>features.Night(k)&1 == 0 {
@@ -132,7 +129,7 @@ func (v *view) protect(r *Rows, i int, x *part, held record.Mask, dst []uint8) {
 			} else if n > 0 {
 				of += record.Day(n) << 20 // an earlier week in the same record
 			}
-			dst[k] = features.Randomise(k, dst[k], f.Epsilon, stream.At(uint64(uint32(of))<<8|uint64(item)))
+			dst[k] = features.Randomise(k, dst[k], f.Epsilon, noise.Draw(of, item))
 		}
 	}
 }

@@ -186,7 +186,10 @@ func timelineTable(p *study.Plan, c *sharing.Count) *results.Table {
 			{Name: "month", Type: results.Date, Meaning: "first day of the month", Required: true},
 			{Name: "live_people", Type: results.Integer, Unit: "people", Meaning: "live accounts on the month's last day, or on the flow's", Required: true},
 			crossedColumn,
-			{Name: "cumulative_records", Type: results.Integer, Unit: "records", Meaning: "records since the first send", Required: true}},
+			{Name: "cumulative_records", Type: results.Integer, Unit: "records", Meaning: "records since the first send", Required: true},
+			{Name: "country_live_people", Type: results.Number, Unit: "people", Meaning: "live_people scaled to the country", Required: true},
+			countryRecordsColumn,
+			{Name: "country_cumulative_records", Type: results.Number, Unit: "records", Meaning: "cumulative_records scaled to the country", Required: true}},
 	})
 	terms := p.Border.Terms(p.World.Pop)
 	liveFrom, live := c.LiveAccounts()
@@ -202,7 +205,8 @@ func timelineTable(p *study.Plan, c *sharing.Count) *results.Table {
 				}
 				sum += n
 				table.Append(results.Str(p.Border.Regimes[r].Name), results.Str(f.String()), results.Day(m.First),
-					results.Int(live[to-1-liveFrom]), results.Int(n), results.Int(sum))
+					results.Int(live[to-1-liveFrom]), results.Int(n), results.Int(sum),
+					country(live[to-1-liveFrom], p), country(n, p), country(sum, p))
 			}
 		}
 	}
@@ -259,7 +263,10 @@ func burdenTable(p *study.Plan, c *sharing.Count) *results.Table {
 			{Name: "group", Type: results.String, Meaning: "age band, sex or region", Required: true},
 			peopleColumn, crossedColumn,
 			{Name: "out_of_scope_people", Type: results.Integer, Unit: "people", Meaning: "people with a record on a day on which they were out of scope", Required: true},
-			unneededColumn, results.Warnings()},
+			unneededColumn, countryPeopleColumn, countryRecordsColumn,
+			{Name: "country_out_of_scope_people", Type: results.Number, Unit: "people", Meaning: "out_of_scope_people scaled to the country", Required: true},
+			{Name: "country_unnecessary_records", Type: results.Number, Unit: "records", Meaning: "unnecessary_records scaled to the country", Required: true},
+			results.Warnings()},
 	})
 	terms := p.Border.Terms(p.World.Pop)
 	for r, g := range p.Border.Regimes {
@@ -272,7 +279,8 @@ func burdenTable(p *study.Plan, c *sharing.Count) *results.Table {
 					note = results.Str(fmt.Sprintf("fewer than %d people: another seed would give other numbers", fewPeople))
 				}
 				table.Append(results.Str(g.Name), results.Str(f.String()), results.Str(group.by), results.Str(group.name),
-					results.Int(x.People), results.Int(x.Records), results.Int(x.OutPeople), results.Int(terms[f].Unnecessary(x.OutRecords)), note)
+					results.Int(x.People), results.Int(x.Records), results.Int(x.OutPeople), results.Int(terms[f].Unnecessary(x.OutRecords)),
+					country(x.People, p), country(x.Records, p), country(x.OutPeople, p), country(terms[f].Unnecessary(x.OutRecords), p), note)
 			}
 		}
 	}

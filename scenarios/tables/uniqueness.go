@@ -37,22 +37,38 @@ func share(part, whole int64) results.Cell {
 
 // uniquenessTable has one row per regime, precision and set of items.
 func uniquenessTable(r *uniqueness.Report, o *uniqueness.Options) *results.Table {
-	t := results.NewTable(uniquenessSchema)
-	for _, g := range r.Groups {
-		cells := []results.Cell{results.Str(string(g.Whose)), results.Str(g.Set.Name), results.Str(string(g.Precision)),
-			results.Str(itemNames(g.Set.Items)), results.Bool(g.Set.Invented()), results.Day(o.Night), results.Int(g.People), results.Int(g.Groups.Groups), results.Int(g.Largest)}
-		for _, n := range g.AtMost {
-			cells = append(cells, results.Int(n))
-		}
-		failed, away, given := results.None, results.None, results.None
-		if g.Sensitive {
-			failed, away, given = results.Int(g.Failed), results.Int(g.GivenAway), share(g.GivenAway, g.Failed)
-		}
-		cells = append(cells, share(g.AtMost[0], g.People), share(g.AtMost[len(g.AtMost)-1], g.People), share(g.Groups.Groups, g.People),
-			failed, away, given, results.Strs(groupDoubts(r, &g)...))
-		t.Append(cells...)
+	return fill("uniqueness", "How many people are alone, or among few, with what one record says of them (singling out, inference)", []string{"regime", "item_set", "precision"}, []field[*uniqueness.GroupRow]{
+		word("regime", "Whose records are in the file: all live accounts (everyone) or platform customers alone (in-scope).", func(g *uniqueness.GroupRow) string { return string(g.Whose) }),
+		word("item_set", "Name of the set of items that somebody knows or compares.", func(g *uniqueness.GroupRow) string { return g.Set.Name }),
+		word("precision", "How exactly: exact, as sent; banded, month of sign-up, counts, amounts and idle days in bands; coarse, year of sign-up and two to four bands.", func(g *uniqueness.GroupRow) string { return string(g.Precision) }),
+		word("items", "The items of the set, separated by spaces. The tokens of counterparties are in none: they are pseudonyms of other people.", func(g *uniqueness.GroupRow) string { return itemNames(g.Set.Items) }),
+		yes("invented", "Whether the set needs an item that is not publicly named.", func(g *uniqueness.GroupRow) bool { return g.Set.Invented() }),
+		{results.Column{Name: "night", Type: results.Date, Meaning: "Day whose end the records describe.", Required: true}, func(g *uniqueness.GroupRow) results.Cell { return results.Day(o.Night) }},
+		whole("people", "people", "People whose record is in the file.", func(g *uniqueness.GroupRow) int64 { return g.People }),
+		whole("groups", "", "Different combinations of the items.", func(g *uniqueness.GroupRow) int64 { return g.Groups.Groups }),
+		whole("largest_group", "people", "People with the commonest combination.", func(g *uniqueness.GroupRow) int64 { return g.Largest }),
+		whole("people_alone", "people", "People whose combination nobody else has (k = 1).", func(g *uniqueness.GroupRow) int64 { return g.AtMost[0] }),
+		whole("people_at_most_2", "people", "People in groups of at most 2.", func(g *uniqueness.GroupRow) int64 { return g.AtMost[1] }),
+		whole("people_at_most_5", "people", "People in groups of at most 5.", func(g *uniqueness.GroupRow) int64 { return g.AtMost[2] }),
+		whole("people_at_most_10", "people", "People in groups of at most 10.", func(g *uniqueness.GroupRow) int64 { return g.AtMost[3] }),
+		part("people_alone_share", "People alone over people.", func(g *uniqueness.GroupRow) results.Cell { return share(g.AtMost[0], g.People) }),
+		part("at_most_10_share", "People in groups of at most 10 over people.", func(g *uniqueness.GroupRow) results.Cell { return share(g.AtMost[3], g.People) }),
+		part("mean_risk", "Probability of picking the right person from their group by lot, mean over people: groups over people.", func(g *uniqueness.GroupRow) results.Cell { return share(g.Groups.Groups, g.People) }),
+		{results.Column{Name: "failed_people", Type: results.Integer, Unit: "people", Meaning: "People with a top-up or debit that failed in the last seven days; empty where the set holds that item."}, func(g *uniqueness.GroupRow) results.Cell { return intIf(g.Failed, g.Sensitive) }},
+		{results.Column{Name: "given_away", Type: results.Integer, Unit: "people", Meaning: "Those of them in whose group everybody has one: the other items give the failure away (inference). People alone are among them."}, func(g *uniqueness.GroupRow) results.Cell { return intIf(g.GivenAway, g.Sensitive) }},
+		part("given_away_share", "Given away over failed people.", func(g *uniqueness.GroupRow) results.Cell {
+			return results.NumIf(float64(g.GivenAway)/float64(max(g.Failed, 1)), g.Sensitive && g.Failed > 0)
+		}),
+		doubted(func(g *uniqueness.GroupRow) []string { return groupDoubts(r, g) }),
+	}, each(r.Groups))
+}
+
+// each returns the places of rows.
+func each[T any](rows []T) (list []*T) {
+	for i := range rows {
+		list = append(list, &rows[i])
 	}
-	return t
+	return list
 }
 
 func itemNames(items []record.Item) string {
@@ -77,131 +93,85 @@ func groupDoubts(r *uniqueness.Report, g *uniqueness.GroupRow) (all []string) {
 	return all
 }
 
-var uniquenessSchema = results.Schema{
-	Name:  "uniqueness",
-	Title: "How many people are alone, or among few, with what one record says of them (singling out, inference)",
-	Key:   []string{"regime", "item_set", "precision"},
-	Columns: []results.Column{
-		{Name: "regime", Type: results.String, Meaning: "Whose records are in the file: all live accounts (everyone) or platform customers alone (in-scope).", Required: true},
-		{Name: "item_set", Type: results.String, Meaning: "Name of the set of items that somebody knows or compares.", Required: true},
-		{Name: "precision", Type: results.String, Meaning: "How exactly: exact, as sent; banded, month of sign-up, counts, amounts and idle days in bands; coarse, year of sign-up and two to four bands.", Required: true},
-		{Name: "items", Type: results.String, Meaning: "The items of the set, separated by spaces. The tokens of counterparties are in none: they are pseudonyms of other people.", Required: true},
-		{Name: "invented", Type: results.Boolean, Meaning: "Whether the set needs an item that is not publicly named.", Required: true},
-		{Name: "night", Type: results.Date, Meaning: "Day whose end the records describe.", Required: true},
-		{Name: "people", Type: results.Integer, Unit: "people", Meaning: "People whose record is in the file.", Required: true},
-		{Name: "groups", Type: results.Integer, Meaning: "Different combinations of the items.", Required: true},
-		{Name: "largest_group", Type: results.Integer, Unit: "people", Meaning: "People with the commonest combination.", Required: true},
-		{Name: "people_alone", Type: results.Integer, Unit: "people", Meaning: "People whose combination nobody else has (k = 1).", Required: true},
-		{Name: "people_at_most_2", Type: results.Integer, Unit: "people", Meaning: "People in groups of at most 2.", Required: true},
-		{Name: "people_at_most_5", Type: results.Integer, Unit: "people", Meaning: "People in groups of at most 5.", Required: true},
-		{Name: "people_at_most_10", Type: results.Integer, Unit: "people", Meaning: "People in groups of at most 10.", Required: true},
-		{Name: "people_alone_share", Type: results.Number, Meaning: "People alone over people."},
-		{Name: "at_most_10_share", Type: results.Number, Meaning: "People in groups of at most 10 over people."},
-		{Name: "mean_risk", Type: results.Number, Meaning: "Probability of picking the right person from their group by lot, mean over people: groups over people."},
-		{Name: "failed_people", Type: results.Integer, Unit: "people", Meaning: "People with a top-up or debit that failed in the last seven days; empty where the set holds that item."},
-		{Name: "given_away", Type: results.Integer, Unit: "people", Meaning: "Those of them in whose group everybody has one: the other items give the failure away (inference). People alone are among them."},
-		{Name: "given_away_share", Type: results.Number, Meaning: "Given away over failed people."},
-		results.Warnings(),
-	},
-}
-
 // linkabilityTable has one row per regime, pseudonym and number of nights between.
 func linkabilityTable(r *uniqueness.Report) *results.Table {
-	t := results.NewTable(linkabilitySchema)
-	for _, l := range r.Links {
-		live := r.Live
+	live := func(l *uniqueness.LinkRow) int64 {
 		if l.Whose == uniqueness.OfInScope {
-			live = r.InScope
+			return r.InScope
 		}
-		low, high := results.NumIf(l.Low, l.Sampled), results.NumIf(l.High, l.Sampled)
-		var doubts []string
-		if l.Pseudonym == uniqueness.DailyKey {
-			doubts = append(doubts, "a rule of thumb links; a receiver who takes more trouble links no fewer")
-			doubts = append(doubts, "linked accounts and cards never change here; where they do, fewer records link")
-		} else {
-			doubts = append(doubts, "by construction: the pseudonym stays")
-		}
-		if l.Wrong+l.Correct == 0 {
-			doubts = append(doubts, "nothing was linked")
-		}
-		t.Append(results.Str(string(l.Whose)), results.Str(string(l.Pseudonym)), results.Int(int64(l.NightsApart)), results.Bool(l.Pseudonym == uniqueness.PlainHash),
-			results.Int(l.People), results.Int(l.There), results.Int(l.Correct), results.Int(l.Wrong), results.Int(l.Ambiguous), results.Int(l.Unlinked),
-			share(l.Correct, l.People), low, high, share(l.Correct, l.Correct+l.Wrong),
-			results.NumIf(l.Expected/float64(max(l.There, 1)), l.There > 0), results.NumIf(l.Guess/float64(max(l.There, 1)), l.There > 0),
-			results.NumIf(1/float64(max(live, 1)), live > 0), results.Strs(doubts...))
+		return r.Live
 	}
-	return t
+	return fill("linkability", "How many records of one night can be joined with those of a later night (linkability)", []string{"regime", "pseudonym", "nights_apart"}, []field[*uniqueness.LinkRow]{
+		word("regime", "Whose records are in both files: everyone or in-scope.", func(l *uniqueness.LinkRow) string { return string(l.Whose) }),
+		word("pseudonym", "What stands in the records in place of a name.", func(l *uniqueness.LinkRow) string { return string(l.Pseudonym) }),
+		whole("nights_apart", "days", "Nights between the two files.", func(l *uniqueness.LinkRow) int64 { return int64(l.NightsApart) }),
+		yes("reversible", "Whether the identifier can be had back from the pseudonym by search (overshare reidentify).", func(l *uniqueness.LinkRow) bool { return l.Pseudonym == uniqueness.PlainHash }),
+		whole("people", "people", "People of the first night who were to be linked: all, or all of the profiles that were drawn.", func(l *uniqueness.LinkRow) int64 { return l.People }),
+		whole("still_there", "people", "Those of them with a record of the second night.", func(l *uniqueness.LinkRow) int64 { return l.There }),
+		whole("correct", "people", "People linked to their own record.", func(l *uniqueness.LinkRow) int64 { return l.Correct }),
+		whole("wrong", "people", "People linked to somebody else's record.", func(l *uniqueness.LinkRow) int64 { return l.Wrong }),
+		whole("ambiguous", "people", "People not linked because several records fit equally well.", func(l *uniqueness.LinkRow) int64 { return l.Ambiguous }),
+		whole("unlinked", "people", "People not linked because no record fits.", func(l *uniqueness.LinkRow) int64 { return l.Unlinked }),
+		part("correct_share", "Correct over people.", func(l *uniqueness.LinkRow) results.Cell { return share(l.Correct, l.People) }),
+		part("ci_low", "Lower end of its 95 % interval; empty where everybody was linked.", func(l *uniqueness.LinkRow) results.Cell { return results.NumIf(l.Low, l.Sampled) }),
+		part("ci_high", "Upper end.", func(l *uniqueness.LinkRow) results.Cell { return results.NumIf(l.High, l.Sampled) }),
+		part("link_precision", "Correct over all links made.", func(l *uniqueness.LinkRow) results.Cell { return share(l.Correct, l.Correct+l.Wrong) }),
+		part("expected_share", "Share of those still there who are linked correctly if ties are broken by lot.", func(l *uniqueness.LinkRow) results.Cell {
+			return results.NumIf(l.Expected/float64(max(l.There, 1)), l.There > 0)
+		}),
+		part("profile_guess_share", "The same if a record with the same sign-up date, identity check, linked accounts, cards and automatic top-up were drawn by lot.", func(l *uniqueness.LinkRow) results.Cell {
+			return results.NumIf(l.Guess/float64(max(l.There, 1)), l.There > 0)
+		}),
+		part("blind_guess_share", "The same if any record were drawn by lot.", func(l *uniqueness.LinkRow) results.Cell {
+			return results.NumIf(1/float64(max(live(l), 1)), live(l) > 0)
+		}),
+		doubted(linkDoubts),
+	}, each(r.Links))
 }
 
-var linkabilitySchema = results.Schema{
-	Name:  "linkability",
-	Title: "How many records of one night can be joined with those of a later night (linkability)",
-	Key:   []string{"regime", "pseudonym", "nights_apart"},
-	Columns: []results.Column{
-		{Name: "regime", Type: results.String, Meaning: "Whose records are in both files: everyone or in-scope.", Required: true},
-		{Name: "pseudonym", Type: results.String, Meaning: "What stands in the records in place of a name.", Required: true},
-		{Name: "nights_apart", Type: results.Integer, Unit: "days", Meaning: "Nights between the two files.", Required: true},
-		{Name: "reversible", Type: results.Boolean, Meaning: "Whether the identifier can be had back from the pseudonym by search (overshare reidentify).", Required: true},
-		{Name: "people", Type: results.Integer, Unit: "people", Meaning: "People of the first night who were to be linked: all, or all of the profiles that were drawn.", Required: true},
-		{Name: "still_there", Type: results.Integer, Unit: "people", Meaning: "Those of them with a record of the second night.", Required: true},
-		{Name: "correct", Type: results.Integer, Unit: "people", Meaning: "People linked to their own record.", Required: true},
-		{Name: "wrong", Type: results.Integer, Unit: "people", Meaning: "People linked to somebody else's record.", Required: true},
-		{Name: "ambiguous", Type: results.Integer, Unit: "people", Meaning: "People not linked because several records fit equally well.", Required: true},
-		{Name: "unlinked", Type: results.Integer, Unit: "people", Meaning: "People not linked because no record fits.", Required: true},
-		{Name: "correct_share", Type: results.Number, Meaning: "Correct over people."},
-		{Name: "ci_low", Type: results.Number, Meaning: "Lower end of its 95 % interval; empty where everybody was linked."},
-		{Name: "ci_high", Type: results.Number, Meaning: "Upper end."},
-		{Name: "link_precision", Type: results.Number, Meaning: "Correct over all links made."},
-		{Name: "expected_share", Type: results.Number, Meaning: "Share of those still there who are linked correctly if ties are broken by lot."},
-		{Name: "profile_guess_share", Type: results.Number, Meaning: "The same if a record with the same sign-up date, identity check, linked accounts, cards and automatic top-up were drawn by lot."},
-		{Name: "blind_guess_share", Type: results.Number, Meaning: "The same if any record were drawn by lot."},
-		results.Warnings(),
-	},
+// linkDoubts says what has to be known before a row of linkability is quoted.
+func linkDoubts(l *uniqueness.LinkRow) (all []string) {
+	if l.Pseudonym == uniqueness.DailyKey {
+		all = append(all, "a rule of thumb links; a receiver who takes more trouble links no fewer")
+		all = append(all, "linked accounts and cards never change here; where they do, fewer records link")
+	} else {
+		all = append(all, "by construction: the pseudonym stays")
+	}
+	if l.Wrong+l.Correct == 0 {
+		all = append(all, "nothing was linked")
+	}
+	return all
 }
 
 // unicityTable has one row per resolution and number of known payments.
 func unicityTable(r *uniqueness.Report, o *uniqueness.Options) *results.Table {
-	t := results.NewTable(unicitySchema)
-	for _, u := range r.Unicity {
-		ok := u.Targets > 0
-		published := results.None
-		var doubts []string
-		if u.Time == "day" && u.Points == 4 {
-			published = results.Num(0.9)
-			doubts = append(doubts, "published for shop and day among 1.1 million people; records here name no shop")
-		}
-		if u.Amount == "exact" {
-			doubts = append(doubts, "real prices crowd at round sums, which single out fewer people")
-		}
-		if u.Targets < 100 {
-			doubts = append(doubts, "fewer than 100 targets")
-		}
-		t.Append(results.Str(u.Time), results.Str(u.Amount), results.Int(int64(u.Points)), results.Int(int64(o.PaymentDays)), results.Int(int64(o.Users)),
-			results.Int(u.Drawn), results.Int(u.Targets), results.Int(u.Unique), share(u.Unique, u.Targets),
-			results.NumIf(u.Low, ok), results.NumIf(u.High, ok), published, results.Strs(doubts...))
-	}
-	return t
-}
-
-var unicitySchema = results.Schema{
-	Name:  "unicity",
-	Title: "How many people a few known payments single out (singling out)",
-	Key:   []string{"time", "amount", "points"},
-	Columns: []results.Column{
-		{Name: "time", Type: results.String, Meaning: "How exactly the time of a payment is known: minute, hour, day or week.", Required: true},
-		{Name: "amount", Type: results.String, Meaning: "How exactly the amount is known: exact, full 1,000 won, bins three times as wide each, or none.", Required: true},
-		{Name: "points", Type: results.Integer, Unit: "payments", Meaning: "Known payments of each target, drawn by lot from those made.", Required: true},
-		{Name: "days", Type: results.Integer, Unit: "days", Meaning: "Days from which payments are known.", Required: true},
-		{Name: "people", Type: results.Integer, Unit: "people", Meaning: "People among whom targets hide: everybody ever seen, with or without payments.", Required: true},
-		{Name: "drawn", Type: results.Integer, Unit: "people", Meaning: "People drawn as targets.", Required: true},
-		{Name: "targets", Type: results.Integer, Unit: "people", Meaning: "Those of them who made at least so many payments. Rows with more points are of busier people.", Required: true},
-		{Name: "singled_out", Type: results.Integer, Unit: "people", Meaning: "Targets for whom nobody else has payments that look like all of those known.", Required: true},
-		{Name: "singled_out_share", Type: results.Number, Meaning: "Singled out over targets."},
-		{Name: "ci_low", Type: results.Number, Meaning: "Lower end of its 95 % interval (Wilson) for the draw of targets."},
-		{Name: "ci_high", Type: results.Number, Meaning: "Upper end."},
-		{Name: "published_share", Type: results.Number, Meaning: "To be read beside it: four purchases known by shop and day, 3 months, 1.1 million people (de Montjoye et al. 2015, doi:10.1126/science.1256297)."},
-		results.Warnings(),
-	},
+	published := func(u *uniqueness.UnicityRow) bool { return u.Time == "day" && u.Points == 4 }
+	return fill("unicity", "How many people a few known payments single out (singling out)", []string{"time", "amount", "points"}, []field[*uniqueness.UnicityRow]{
+		word("time", "How exactly the time of a payment is known: minute, hour, day or week.", func(u *uniqueness.UnicityRow) string { return u.Time }),
+		word("amount", "How exactly the amount is known: exact, full 1,000 won, bins three times as wide each, or none.", func(u *uniqueness.UnicityRow) string { return u.Amount }),
+		whole("points", "payments", "Known payments of each target, drawn by lot from those made.", func(u *uniqueness.UnicityRow) int64 { return int64(u.Points) }),
+		whole("days", "days", "Days from which payments are known.", func(u *uniqueness.UnicityRow) int64 { return int64(o.PaymentDays) }),
+		whole("people", "people", "People among whom targets hide: everybody ever seen, with or without payments.", func(u *uniqueness.UnicityRow) int64 { return int64(o.Users) }),
+		whole("drawn", "people", "People drawn as targets.", func(u *uniqueness.UnicityRow) int64 { return u.Drawn }),
+		whole("targets", "people", "Those of them who made at least so many payments. Rows with more points are of busier people.", func(u *uniqueness.UnicityRow) int64 { return u.Targets }),
+		whole("singled_out", "people", "Targets for whom nobody else has payments that look like all of those known.", func(u *uniqueness.UnicityRow) int64 { return u.Unique }),
+		part("singled_out_share", "Singled out over targets.", func(u *uniqueness.UnicityRow) results.Cell { return share(u.Unique, u.Targets) }),
+		part("ci_low", "Lower end of its 95 % interval (Wilson) for the draw of targets.", func(u *uniqueness.UnicityRow) results.Cell { return results.NumIf(u.Low, u.Targets > 0) }),
+		part("ci_high", "Upper end.", func(u *uniqueness.UnicityRow) results.Cell { return results.NumIf(u.High, u.Targets > 0) }),
+		part("published_share", "To be read beside it: four purchases known by shop and day, 3 months, 1.1 million people (de Montjoye et al. 2015, doi:10.1126/science.1256297).", func(u *uniqueness.UnicityRow) results.Cell { return results.NumIf(0.9, published(u)) }),
+		doubted(func(u *uniqueness.UnicityRow) (all []string) {
+			if published(u) {
+				all = append(all, "published for shop and day among 1.1 million people; records here name no shop")
+			}
+			if u.Amount == "exact" {
+				all = append(all, "real prices crowd at round sums, which single out fewer people")
+			}
+			if u.Targets < 100 {
+				all = append(all, "fewer than 100 targets")
+			}
+			return all
+		}),
+	}, each(r.Unicity))
 }
 
 // uniquenessSummary is what a terminal has room for.

@@ -25,16 +25,30 @@ func ExampleScore() {
 	// 1 0
 }
 
+// scoreRange returns the probabilities that get the score s: above low, up to high. The range of 100
+// starts at 0, that of 0 ends at 1.
+func scoreRange(s int) (low, high float64) {
+	at := func(x float64) float64 { return logit.P((Level - x) * math.Ln2 / Halving) }
+	low, high = at(float64(s)+0.5), at(float64(s)-0.5)
+	if s >= 100 {
+		low = 0
+	}
+	if s <= 0 {
+		high = 1
+	}
+	return low, high
+}
+
 // Every score has its range, the ranges join, and the score never rises with the probability.
 func TestScoreRange(t *testing.T) {
 	for s := 0; s <= 100; s++ {
-		low, high := ScoreRange(s)
+		low, high := scoreRange(s)
 		for _, p := range []float64{low*1.0000001 + 1e-12, (low + high) / 2, high * 0.9999999} {
 			if got, ok := Score(p); got != s || !ok {
 				t.Errorf("Score(%v) = %d, want %d in its range %v to %v", p, got, s, low, high)
 			}
 		}
-		if next, _ := ScoreRange(s - 1); s > 0 && math.Abs(next-high) > 1e-15 {
+		if next, _ := scoreRange(s - 1); s > 0 && math.Abs(next-high) > 1e-15 {
 			t.Errorf("range of %d starts at %v, that of %d ends at %v", s-1, next, s, high)
 		}
 	}

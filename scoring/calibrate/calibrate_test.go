@@ -1,7 +1,6 @@
 package calibrate
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"math"
@@ -214,44 +213,6 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	}
 }
 
-func TestApplySaveLoad(t *testing.T) {
-	x, bad := bent(7, 40_000)
-	for _, method := range []Method{Smooth, Platt, Isotonic} {
-		m, err := FitMethod(method, x, bad, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var b bytes.Buffer
-		if err := m.Save(&b); err != nil {
-			t.Fatal(err)
-		}
-		again, err := Load(&b)
-		if err != nil || !reflect.DeepEqual(m, again) {
-			t.Errorf("%s: changed on its way through a file: %v", method, err)
-		}
-		one, seven := make([]float32, len(x)), make([]float32, len(x))
-		m.Apply(one, x, 1)
-		m.Apply(seven, x, 7)
-		if !slices.Equal(one, seven) || one[99] != float32(m.P(float64(x[99]))) {
-			t.Errorf("%s: Apply differs between workers or from P", method)
-		}
-	}
-}
-
-func TestLoadRefuses(t *testing.T) {
-	for _, s := range []string{
-		`{"Method":"platt","Knots":[]}`,
-		`{"Method":"platt","Below":-1,"Knots":[{"X":0,"LogOdds":0}]}`,
-		`{"Knots":[{"X":0,"LogOdds":0},{"X":0,"LogOdds":1}]}`,
-		`{"Knots":[{"X":0,"LogOdds":1},{"X":1,"LogOdds":0}]}`,
-		`{"Nots":[]}`, ``,
-	} {
-		if _, err := Load(strings.NewReader(s)); err == nil || !strings.HasPrefix(err.Error(), "calibrate: ") {
-			t.Errorf("%s: error %v", s, err)
-		}
-	}
-}
-
 func TestFaultyInput(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {
@@ -320,7 +281,9 @@ func BenchmarkFitAndApply(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		m.Apply(p, x, 2)
+		for i := range p {
+			p[i] = float32(m.P(float64(x[i])))
+		}
 	}
 }
 
@@ -366,6 +329,23 @@ func TestRefine(t *testing.T) {
 		m, err := Refine(x[:300], rows, 1)
 		if err != nil || m.LogOdds(-1.25) != -1.25 || m.LogOdds(3) != 3 {
 			t.Errorf("%s: %+v, %v", name, m, err)
+		}
+	}
+}
+
+// Apply is P for every row, with any number of workers.
+func TestApply(t *testing.T) {
+	x, bad := bent(7, 40_000)
+	m, err := Fit(x, bad, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, seven := make([]float32, len(x)), make([]float32, len(x))
+	m.Apply(one, x, 1)
+	m.Apply(seven, x, 7)
+	for i, v := range x {
+		if want := float32(m.P(float64(v))); one[i] != want || seven[i] != want {
+			t.Fatalf("row %d: %v and %v, want %v", i, one[i], seven[i], want)
 		}
 	}
 }

@@ -1,9 +1,6 @@
 package calibrate
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"math"
 	"sort"
 	"sync"
@@ -153,31 +150,4 @@ func (m *Map) Apply(p, logOdds []float32, workers int) {
 		})
 	}
 	wait.Wait()
-}
-
-// Save writes the map as JSON. Numbers are written so that [Load] gives the same bits.
-func (m *Map) Save(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(m)
-}
-
-// Load reads a map that [Map.Save] wrote, and refuses one that could fall.
-func Load(r io.Reader) (*Map, error) {
-	m := new(Map)
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(m); err != nil {
-		return nil, fmt.Errorf("calibrate: file is no calibration map: %w; write it with Save", err)
-	}
-	if len(m.Knots) == 0 || m.Below < 0 || m.Above < 0 {
-		return nil, fmt.Errorf("calibrate: map has %d knots and slopes %v, %v: needs a knot and no falling slope; fit it again",
-			len(m.Knots), m.Below, m.Above)
-	}
-	for i := 1; i < len(m.Knots); i++ {
-		if a, b := m.Knots[i-1], m.Knots[i]; !(a.X < b.X && a.LogOdds <= b.LogOdds) {
-			return nil, fmt.Errorf("calibrate: map falls from knot %d %v to %v; fit it again", i-1, a, b)
-		}
-	}
-	return m, nil
 }

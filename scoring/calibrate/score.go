@@ -27,17 +27,3 @@ func Score(p float64) (score int, ok bool) {
 	s := Level - float64(Halving*logit.Of(p))/math.Ln2
 	return int(math.Max(0, math.Min(100, math.Floor(s+0.5)))), true
 }
-
-// ScoreRange returns the probabilities that get the score s: above low, up to high. The range of 100
-// starts at 0, that of 0 ends at 1.
-func ScoreRange(s int) (low, high float64) {
-	at := func(x float64) float64 { return logit.P((Level - x) * math.Ln2 / Halving) }
-	low, high = at(float64(s)+0.5), at(float64(s)-0.5)
-	if s >= 100 {
-		low = 0
-	}
-	if s <= 0 {
-		high = 1
-	}
-	return low, high
-}

@@ -2,8 +2,10 @@ package features
 
 import (
 	"math"
+	"slices"
 
 	"overshare/scoring"
+	"overshare/sim/record"
 	"overshare/sim/rng"
 )
 
@@ -64,4 +66,26 @@ func Randomise(k int, code uint8, epsilon float64, draw uint64) uint8 {
 		b = x
 	}
 	return bands[k][b]
+}
+
+// InBand returns the lower end of the band in which a value of an item that has bands is sent, in the item's unit.
+func InBand(item record.Item, v int32) int32 {
+	k := columnOf(item)
+	return item.Info().Bands[band(k, now[k].encode(v))]
+}
+
+// AtRandom returns the lower end of the band that is sent for a value of an item that has bands when it is answered
+// at random: see [Randomise].
+func AtRandom(item record.Item, v int32, epsilon float64, draw uint64) int32 {
+	k := columnOf(item)
+	return item.Info().Bands[band(k, Randomise(k, now[k].encode(v), epsilon, draw))]
+}
+
+// columnOf returns the column of last night's value of an item.
+func columnOf(item record.Item) int {
+	k := slices.IndexFunc(now, func(c column) bool { return c.item == item })
+	if k < 0 {
+		panic("features: internal error: no column for " + item.String())
+	}
+	return k
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"overshare/sim/rng"
+
 	"pgregory.net/rapid"
 )
 

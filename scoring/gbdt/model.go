@@ -54,9 +54,6 @@ func newModel(t *scoring.Table) *Model {
 // Log returns how the training went.
 func (m *Model) Log() Log { return m.log }
 
-// Base returns the log-odds before any tree.
-func (m *Model) Base() float64 { return m.base }
-
 // LogOdds returns the log-odds of a bad outcome for one row, with one code for each feature of the
 // table learned from, in its order. A code above those seen counts as the highest.
 func (m *Model) LogOdds(row []uint8) float64 {
@@ -112,21 +109,6 @@ func (m *Model) fits(features []scoring.Feature) error {
 		}
 	}
 	return nil
-}
-
-// Importance returns for each feature the sum of the gains of its splits: by how much they lowered
-// twice the penalised training loss. Gains favour features with many codes; use them to order features,
-// not to test them.
-func (m *Model) Importance() []float64 {
-	gain := make([]float64, len(m.features))
-	for _, t := range m.trees {
-		for i, g := range t.gain {
-			if !t.isLeaf(i) {
-				gain[t.nodes[i].feature] += g
-			}
-		}
-	}
-	return gain
 }
 
 // add appends a finished tree.

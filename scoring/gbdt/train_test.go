@@ -12,6 +12,7 @@ import (
 
 	"overshare/scoring"
 	"overshare/sim/rng"
+
 	"pgregory.net/rapid"
 )
 
@@ -291,7 +292,7 @@ func TestEarlyStopping(t *testing.T) {
 	o := Defaults()
 	o.Trees, o.LearningRate, o.Patience = 500, 0.3, 7
 	m := mustTrain(t, table, o)
-	l := m.Log()
+	l := m.log
 	if l.HeldOutDay != 90 || l.HeldOut != 600 || l.Rows != 5400 {
 		t.Errorf("held out %d rows from day %d, learned from %d", l.HeldOut, l.HeldOutDay, l.Rows)
 	}
@@ -336,7 +337,7 @@ func TestConstantFeaturesAreLeftOut(t *testing.T) {
 		table.Row(i)[0], table.Row(i)[23] = 7, scoring.Missing
 	}
 	m := mustTrain(t, table, Defaults())
-	if got := strings.Join(m.Log().Constant, " "); got != "x00 x23" {
+	if got := strings.Join(m.log.Constant, " "); got != "x00 x23" {
 		t.Errorf("constant features: %q", got)
 	}
 	for f, gain := range m.Importance() {
@@ -352,8 +353,8 @@ func TestNothingToSplit(t *testing.T) {
 	o := Defaults()
 	o.ValidShare = 0
 	m := mustTrain(t, table, o)
-	if got, want := m.LogOdds([]uint8{1}), math.Log(1.0/3); math.Abs(got-want) > 1e-12 || m.Log().Stopped != "no split left" {
-		t.Errorf("log-odds %g, want %g; stopped by %q", got, want, m.Log().Stopped)
+	if got, want := m.LogOdds([]uint8{1}), math.Log(1.0/3); math.Abs(got-want) > 1e-12 || m.log.Stopped != "no split left" {
+		t.Errorf("log-odds %g, want %g; stopped by %q", got, want, m.log.Stopped)
 	}
 }
 
@@ -417,7 +418,7 @@ func TestAllRows(t *testing.T) {
 	o.AllRows = true
 	whole := mustTrain(t, table, o)
 	plain := o
-	plain.AllRows, plain.ValidShare, plain.Trees = false, 0, stopped.Log().Trees
+	plain.AllRows, plain.ValidShare, plain.Trees = false, 0, stopped.log.Trees
 	want := mustTrain(t, table, plain)
 	differ := false
 	for i := range table.Rows() {
@@ -427,7 +428,7 @@ func TestAllRows(t *testing.T) {
 		}
 		differ = differ || got != stopped.LogOdds(table.Row(i))
 	}
-	a, b := whole.Log(), stopped.Log()
+	a, b := whole.log, stopped.log
 	if !differ || a.Rows != table.Rows() || a.HeldOut != b.HeldOut || a.Grown != b.Grown || a.BestLoss != b.BestLoss || a.Trees != b.Trees {
 		t.Errorf("differs from the model that stopped: %v; %d rows, log %+v, want that of %+v", differ, table.Rows(), a, b)
 	}

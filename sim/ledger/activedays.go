@@ -22,8 +22,19 @@ func (b *Block) opening(k int) uint64 { return b.days.word(int(b.t)+b.w.skew, k)
 // A habit is what decides on which days somebody opens the wallet: active and quiet weeks, and within active
 // weeks days by weekday. Use of the wallet raises both: the odds of an active week, and those of an active
 // day in it, are proportional to activity.
+//
+// Layout of days, and of the draw of a week that is compared with it:
+//
+//	bits  0-7   Monday       bit  8  0; takes the borrow of the subtraction
+//	bits  9-16  Tuesday      bit 17  the same
+//	bits 18-25  Wednesday    bit 26
+//	bits 27-34  Thursday     bit 35
+//	bits 36-43  Friday       bit 44
+//	bits 45-52  Saturday     bit 53
+//	bits 54-61  Sunday       bit 62
+//	bit  63     0; of a draw not used
 type habit struct {
-	days   uint64 // seven cuts of eight bits, each in a field of nine, Monday lowest
+	days   uint64 // seven cuts, the day's probability in 256ths: see below
 	on     uint64 // a week whose level is below this is active
 	payday uint16 // probability of one more day: that after payday
 }
@@ -89,6 +100,10 @@ const (
 
 // The draws of a person's calendar: of weeks four in one, by period; of the days of a week; of the days after
 // paydays four in one, by month. No week or month before the year 2200 reaches the next one's.
+//
+//	drawWeeks + period    bits 16k to 16k+15  week k of the period, k from 0 to 3
+//	drawDays + week       bits as in habit.days
+//	drawPayday + month/4  bits 16k to 16k+15  the month with month%4 = k
 const (
 	drawWeeks  = 0
 	drawDays   = 1 << 16

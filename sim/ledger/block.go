@@ -109,7 +109,7 @@ type Block struct {
 	log      [slots][BlockSize]dayLog // a ring of days
 	live     []int16
 	days     activeDays
-	weeks    [][BlockSize]uint8 // of days by person, Monday lowest; only to make days from
+	weeks    [][BlockSize]uint8 // by week and person: bit 0 Monday to bit 6 Sunday, bit 7 clear; only to make days from
 	circle   circle
 	common   *common // what hits many people at once; those of the world or shocks
 	shocks   common  // those of a future
@@ -147,6 +147,7 @@ type Block struct {
 	t        int16             // the day being simulated, counted from the window's start
 }
 
+// A bitset has one bit for everybody in a block: bit i&63 of word i>>6 stands for the person at position i.
 type bitset [BlockSize / 64]uint64
 
 func (s *bitset) set(i int)      { s[i>>6] |= 1 << (i & 63) }

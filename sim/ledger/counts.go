@@ -6,7 +6,18 @@ import (
 	"overshare/sim/record"
 )
 
-// A day's counts of one person are eight bytes of a word, so that a week is seven additions. A session has at most
+// A day's counts of one person are eight bytes of a word, so that a week is seven additions:
+//
+//	bits  0-7   payments
+//	bits  8-15  remittances
+//	bits 16-23  top-ups
+//	bits 24-31  withdrawals
+//	bits 32-39  card payments
+//	bits 40-47  top-ups and debits that failed
+//	bits 48-55  remittances received
+//	bits 56-63  0
+//
+// A session has at most
 // 16 intents, and a day one session and few bills, so a count stays below 36 (7 · 36 < 256); what is received
 // and what fails has no such bound and stops there.
 const (
@@ -41,7 +52,10 @@ func add(to *uint32, won int32) { *to = min(*to+uint32(won), amountCap) }
 
 const amountCap = math.MaxInt32
 
-// line returns today's line of i, empty if nothing was written there today.
+// line returns today's line of i, empty if nothing was written there today. Lines are not cleared from day to day; in
+// their place a bit of fresh says whose is today's:
+//
+//	bit i&63 of word i>>6  the person at position i
 func (b *Block) line(i int) *dayLog {
 	l, word, bit := &b.today[i], &b.fresh[i>>6], uint64(1)<<(i&63)
 	if *word&bit == 0 {

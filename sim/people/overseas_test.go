@@ -37,10 +37,10 @@ func TestPurchaseDaysAreThoseOfPurchases(t *testing.T) {
 				}
 			}
 		}
-		p.PurchaseDays(&q, months, func(m people.Month, days uint32) {
+		p.PurchaseDays(&q, months, func(at int, days uint32) {
 			for k := range record.Day(32) {
 				if days>>k&1 != 0 {
-					got = append(got, m.First+k)
+					got = append(got, months[at].First+k)
 				}
 			}
 		})

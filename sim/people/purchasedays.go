@@ -5,11 +5,17 @@ import (
 	"overshare/sim/rng"
 )
 
-// PurchaseDays calls visit for every month in which q buys something at the platform, with the days on which
-// it does: bit k stands for the k-th day after the first. The days are those of [Population.Purchases],
+// PurchaseDays calls visit for every month in which q buys something at the platform, with the place of the
+// month in months and the days on which q does:
+//
+//	bit  0      the first of the month
+//	bits 1-30   the k-th day after it
+//	bit 31      never set
+//
+// The days are those of [Population.Purchases],
 // between registration and leaving, at a fifth of the cost: what recurs is drawn once, amounts are not
 // drawn at all.
-func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month, days uint32)) {
+func (p *Population) PurchaseDays(q *Person, months []Month, visit func(k int, days uint32)) {
 	if !q.Payer || q.Scope == Never {
 		return
 	}
@@ -20,7 +26,7 @@ func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month,
 	}
 	mean := float64(t.rate[s.At(16)&0xfff] * q.Appetite)
 	none := portable.Exp(-mean)
-	for _, m := range months {
+	for k, m := range months {
 		if m.Next <= q.Scope || m.First >= q.Leave {
 			continue
 		}
@@ -42,7 +48,7 @@ func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month,
 			days &= 1<<(q.Leave-m.First) - 1
 		}
 		if days != 0 {
-			visit(m, days)
+			visit(k, days)
 		}
 	}
 }

@@ -203,8 +203,12 @@ type ScoringRecord struct {
 	Past   [len(Lags)]Week
 }
 
-// A Mask says which records of a scoring record are held: bit 0 last night's, bit i the one Lags[i-1] earlier,
-// bit [MaskOutcome] that a proxy outcome was observed.
+// A Mask says which records of a scoring record are held.
+//
+//	bit  0    last night's
+//	bits 1-4  those Lags[0] to Lags[3] nights earlier
+//	bits 5-6  0
+//	bit  7    a proxy outcome was observed ([MaskOutcome])
 type Mask uint8
 
 // MaskOutcome is the bit that marks an observed proxy outcome.

@@ -12,13 +12,16 @@ import (
 type door struct {
 	count      *Count
 	start, end record.Day
-	answers    [][ledger.BlockSize]uint16 // by sending and position, of the block at hand
+	answers    [ledger.BlockSize]uint16 // by position, of the block at hand
+	counter    *Counter
 }
 
 // Count lets c count into to what is asked for in the days of w that the block lives through; [Crossing.Add]
-// adds the rest for every person.
+// adds the rest for every person, and [Crossing.Close] ends it.
 func (c *Crossing) Count(to *Count, start record.Day, days int) {
-	c.door = &door{count: to, start: start, end: start + record.Day(days) - 1, answers: make([][ledger.BlockSize]uint16, len(c.border.sendings))}
+	end := start + record.Day(days)
+	c.door = &door{count: to, start: start, end: end - 1}
+	c.door.counter = c.border.counter(to, start, end, c.door)
 }
 
 // ask notes what is answered.
@@ -26,23 +29,27 @@ func (x *door) ask(b *Border, q *people.Person, i int, m member, night record.Da
 	if night < x.start || night >= x.end {
 		return
 	}
+	any := false
 	for k := range b.sendings {
 		if s := &b.sendings[k]; b.answered(s, q, m, night) {
-			x.answers[k][i]++
 			x.count.Sends[k].In.add(night, night+1)
+			any = true
 		}
+	}
+	if any { // those that take the same person are answered alike
+		x.answers[i]++
 	}
 }
 
 // Add counts what each regime sends of the person at position i of b, who has lived through the window:
 // requests in the window as they happened, everything else by the rule.
 func (c *Crossing) Add(b *ledger.Block, i int) {
-	x := c.door
-	c.border.addAt(x.count, b.World().Pop, &b.All[i], c.roster.at(c.border, b, i), x.start, x.start+record.Day(b.World().Days), x, i)
-	for k := range x.answers {
-		x.answers[k][i] = 0
-	}
+	c.door.counter.add(b.World().Pop, &b.All[i], c.roster.at(c.border, b, i), i)
+	c.door.answers[i] = 0
 }
+
+// Close hands what has been counted to the count that [Crossing.Count] was given.
+func (c *Crossing) Close() { c.door.counter.Close() }
 
 // Derive returns c with the requests outside the window scaled to what the window shows: the share of the
 // days with a purchase on which the platform asks and is answered. The result is whole numbers, marked by

@@ -8,7 +8,9 @@
 //	tonight.go   the rule for one night and all holdings
 //	view.go      what crosses while the world lives, handed to a reader
 //	held.go      records put aside that are not of last night
-//	count.go     exposure in closed form, over the whole period
+//	count.go     exposure over the whole period
+//	counter.go   and how it is counted, in closed form
+//	classes.go   once for all who are in the same sets of people
 //	asked.go     exposure by request, counted at the door
 //	exposure.go  the words of exposure
 //
@@ -73,12 +75,16 @@ type Border struct {
 
 	whos     []regime.Who
 	sendings []sending
+	ways     []way
 	sets     [][]int // of sendings; regimes are counted by set
 	holdings []holding
 	clocks   []clock
 	circles  []circle
 
+	known     register       // the sets of people, looked over
 	calendars []regime.When  // of clocks
+	told      [][]int        // circles by clock
+	members   []uint64       // by clock, the sets of people of its holdings: bit k for set k
 	asks      []people.Month // in which the platform can ask
 }
 
@@ -87,6 +93,8 @@ type sending struct {
 	who      int
 	when     regime.When
 	backfill record.Day
+	way      int // place in Border.ways
+	calendar int // that of the first way with the same calendar
 }
 
 // A holding is what the processor has of what is sent.
@@ -142,20 +150,30 @@ func NewFrom(book *regime.Book, c Config, w Window, seed uint64) (*Border, error
 	for k, c := range b.clocks {
 		b.calendars = append(b.calendars, regime.When{Every: max(c.every, 1), Bulk: b.bulk(k)})
 	}
+	b.told, b.members = make([][]int, len(b.clocks)), make([]uint64, len(b.clocks))
+	for k, x := range b.circles {
+		b.told[x.clock] = append(b.told[x.clock], k)
+	}
+	for _, h := range b.holdings {
+		b.members[h.clock] |= 1 << h.who
+	}
+	b.known = b.register()
 	return b, b.room()
 }
 
 // Limits of the bit sets in use.
 const (
 	mostWhos     = 64
+	mostWays     = 64
 	mostClocks   = 8
 	mostHoldings = 256
 )
 
 func (b *Border) room() error {
-	if len(b.whos) > mostWhos || len(b.clocks) > mostClocks || len(b.holdings) > mostHoldings {
-		return fmt.Errorf("sharing.regimes: the regimes have %d different sets of people, %d cadences and %d flows; "+
-			"at most %d, %d and %d can be compared in one run", len(b.whos), len(b.clocks), len(b.holdings), mostWhos, mostClocks, mostHoldings)
+	if len(b.whos) > mostWhos || len(b.ways) > mostWays || len(b.clocks) > mostClocks || len(b.holdings) > mostHoldings {
+		return fmt.Errorf("sharing.regimes: the regimes have %d different sets of people, %d calendars, %d cadences and %d flows; "+
+			"at most %d, %d, %d and %d can be compared in one run",
+			len(b.whos), len(b.ways), len(b.clocks), len(b.holdings), mostWhos, mostWays, mostClocks, mostHoldings)
 	}
 	return nil
 }
@@ -218,7 +236,11 @@ func place[T comparable](list *[]T, x T) int {
 
 // part finds or makes what a flow needs.
 func (b *Border) part(f *regime.Flow) Part {
-	s := sending{place(&b.whos, f.Who), f.When, record.Day(f.Backfill)}
+	s := sending{who: place(&b.whos, f.Who), when: f.When, backfill: record.Day(f.Backfill)}
+	if !f.When.Request {
+		s.way = place(&b.ways, way{s.when, s.backfill})
+		s.calendar = slices.IndexFunc(b.ways, func(w way) bool { return w.when == s.when })
+	}
 	h := holding{sending: s, weeks: f.Weeks, retention: record.Day(f.Retention), wallet: f.Score}
 	if f.When.Every > 1 {
 		h.clock = place(&b.clocks, newClock(f.When.Every, false))

@@ -95,10 +95,12 @@ var start, end = date("2024-01-22"), date("2024-05-21")
 // count counts people from a up to, not including, b.
 func (b *Border) count(pop *people.Population, from, to int) Count {
 	c := b.NewCount()
+	counter := b.Counter(&c, start, end)
 	var q people.Person
 	for u := from; u < to; u++ {
 		pop.Person(record.Person(u), &q)
-		b.Add(&c, pop, &q, start, end)
+		counter.Add(pop, &q)
 	}
+	counter.Close()
 	return c
 }

@@ -39,6 +39,7 @@ func TestRequestsAreCountedAtTheDoor(t *testing.T) {
 	var block, other ledger.Block
 	u := &usher{map[record.Person][]record.Day{}, users}
 	closed := b.NewCount()
+	plainly := b.Counter(&closed, p.World.Start, p.World.Start+record.Day(p.World.Days)-1)
 	want, bought, seen := sharing.Exposure{}, int64(0), 0
 	end := p.World.Start + record.Day(p.World.Days) - 1
 	for n := range ledger.Blocks(users) {
@@ -47,7 +48,7 @@ func TestRequestsAreCountedAtTheDoor(t *testing.T) {
 		for i := range min(ledger.BlockSize, users-n*ledger.BlockSize) {
 			crossing.Add(&block, i)
 			q := &other.All[i]
-			b.Add(&closed, p.World.Pop, q, p.World.Start, end)
+			plainly.Add(p.World.Pop, q)
 			k := int64(0)
 			for _, d := range u.asked[q.ID] {
 				seen++
@@ -57,15 +58,18 @@ func TestRequestsAreCountedAtTheDoor(t *testing.T) {
 			}
 			want.In.Records += k
 			want.In.People += min(k, 1)
-			p.World.Pop.PurchaseDays(q, people.Months(p.World.Start, end+1), func(m people.Month, days uint32) {
+			months := people.Months(p.World.Start, end+1)
+			p.World.Pop.PurchaseDays(q, months, func(k int, days uint32) {
 				for x := range record.Day(31) {
-					if night := m.First + x - 1; days>>x&1 != 0 && night >= p.World.Start && night < end && night <= b.DailyTo && q.Scope <= night {
+					if night := months[k].First + x - 1; days>>x&1 != 0 && night >= p.World.Start && night < end && night <= b.DailyTo && q.Scope <= night {
 						bought++
 					}
 				}
 			})
 		}
 	}
+	crossing.Close()
+	plainly.Close()
 	got := b.InWindow(&count, 0).In
 	if got.Records != want.In.Records || got.People != want.In.People {
 		t.Errorf("%d records of %d people at the door, %d of %d people asked for and answered", got.Records, got.People, want.In.Records, want.In.People)

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"overshare/sim/ledger"
-	"overshare/sim/people"
 	"overshare/sim/record"
 )
 
@@ -17,6 +16,7 @@ import (
 // are put aside. A clock whose records are all of last night never comes here and costs nothing.
 type keeper struct {
 	night  record.Day
+	until  record.Day // the last that looks back at it
 	kept   [ledger.BlockSize]bool
 	file   [ledger.BlockSize]record.ScoringRecord
 	others []record.Counterparties // by position, then circle
@@ -73,59 +73,70 @@ func (b *Border) closes(k int, night record.Day) bool {
 // keep puts the files aside that may be needed later.
 func (c *Crossing) keep(b *ledger.Block, k int, night record.Day) {
 	x := c.kept[k]
-	x.night = night
 	clear(x.kept[:])
 	until, more := c.border.next(c.border.calendar(k), night+1)
 	if !more {
 		until = c.border.Window.To
 	}
+	x.night, x.until = night, until-1
+	carried := c.border.carries(k, night)
 	// The first day on which the newest record is not of last night is two after its night.
 	b.Expect(night+2, until+1, func(i int) {
 		q := &b.All[i]
-		if x.kept[i] || q.ID >= c.people || !q.Live(night) || !c.border.carries(k, q, c.roster.at(c.border, b, i), night) {
+		if x.kept[i] || q.ID >= c.people || !q.Live(night) {
 			return
 		}
-		c.write(b, i, night, k)
-		x.kept[i], x.file[i] = true, c.sight.File[k]
+		if m := c.roster.at(c.border, b, i); q.Scope <= night && m.in&carried == 0 || q.Scope > night && m.out&carried == 0 {
+			return
+		}
+		b.Snapshot(i, &x.file[i].Now)
+		x.kept[i], x.file[i].Person, x.file[i].Night = true, q.ID, night
+		for n, lag := range c.border.clocks[k].lags {
+			if lag > 0 && !x.reaches(lag) {
+				x.file[i].Past[n] = b.Past(i, lag)
+			}
+		}
 		c.tell(b, i, night, k, x.others[i*len(c.sight.Others):][:len(c.sight.Others)])
 	})
 }
 
-// carries reports whether some holding of clock k is sent the record of q.
-func (b *Border) carries(k int, q *people.Person, m member, night record.Day) bool {
-	if (q.Scope <= night && m.in == 0) || (q.Scope > night && m.out == 0) {
-		return false
-	}
+// reaches reports whether on every night that looks back at x the ledger's log still has what was counted lag days
+// before: then it is looked up when somebody is asked for, which few are of those put aside.
+func (x *keeper) reaches(lag record.Day) bool {
+	return lag+x.until-x.night <= record.Lags[len(record.Lags)-1]
+}
+
+// carries returns the sets of people, bit k for set k, whose records of night some holding of a clock is sent that
+// night. What lies before a registration comes later.
+func (b *Border) carries(clock int, night record.Day) (whos uint64) {
 	for n := range b.holdings {
-		h := &b.holdings[n]
-		if h.clock != k {
-			continue
-		}
-		if on, ok := b.sent(&h.sending, q, m, night); ok && on <= night {
-			return true
+		if h := &b.holdings[n]; h.clock == clock && b.on(h.when, night) {
+			whos |= 1 << h.who
 		}
 	}
-	return false
+	return whos
 }
 
 // recall fills the file of clock k of the person at position i with what was put aside age days ago. What
 // [tonight.held] says is held was put aside.
-func (c *Crossing) recall(k, i int, night, age record.Day) {
+func (c *Crossing) recall(b *ledger.Block, k, i int, night, age record.Day) {
 	s, x := &c.sight, c.kept[k]
 	there := x != nil && x.kept[i] && x.night == night-age
 	s.File[k] = record.ScoringRecord{Person: s.Person, Night: night - age, Age: age}
 	if there {
 		s.File[k] = x.file[i]
 		s.File[k].Age = age
+		for n, lag := range c.border.clocks[k].lags {
+			if lag > 0 && x.reaches(lag) {
+				s.File[k].Past[n] = b.Past(i, lag+age)
+			}
+		}
 	}
 	within := age <= record.Day(c.border.KeepDays)
 	if _, more := c.border.next(c.border.calendar(k), night-age+1); more {
 		within = true
 	}
-	for n := range c.border.circles {
-		if c.border.circles[n].clock != k {
-			continue
-		}
+	for _, n := range c.border.told[k] {
 		s.Others[n] = record.Counterparties{}
 		if there && within {
 			s.Others[n] = x.others[i*len(s.Others)+n]

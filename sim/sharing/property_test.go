@@ -75,7 +75,9 @@ func TestRandomRegimesAgainstCountingByDay(t *testing.T) {
 		from := c.DailyFrom + record.Day(rapid.IntRange(-40, 60).Draw(t, "start"))
 		to := from + record.Day(rapid.IntRange(0, 80).Draw(t, "window"))
 		count := b.NewCount()
-		b.Add(&count, pop, &q, from, to)
+		counter := b.Counter(&count, from, to)
+		counter.Add(pop, &q)
+		counter.Close()
 		first, last := b.period()
 		for r := range b.Regimes {
 			want := plain{}

@@ -16,23 +16,62 @@ const proxyDays = ledger.ProxyDays
 // are in scope and while they are not.
 type member struct{ in, out uint64 }
 
+// A register has the sets of people of a border by what has to be known of somebody.
+type register struct {
+	certain [2]member // their consent alone: without an optional one and with it
+	samples []int     // their luck alone
+	others  []int     // their traits
+}
+
+// register looks the sets of people over.
+func (b *Border) register() (r register) {
+	for k, w := range b.whos {
+		sample, traits := 0 < w.In && w.In < 1 || 0 < w.Others && w.Others < 1, w.Age|w.Sex|w.Region != 0
+		switch {
+		case traits || sample && w.Willing != regime.Anybody:
+			r.others = append(r.others, k)
+		case sample:
+			r.samples = append(r.samples, k)
+		default:
+			for yes := range r.certain {
+				r.certain[yes].join(&w, k, &people.Person{OptionalConsent: yes == 1}, 0)
+			}
+		}
+	}
+	return r
+}
+
+// join notes whether q belongs to set k.
+func (m *member) join(w *regime.Who, k int, q *people.Person, luck float64) {
+	in, out := w.Has(q, luck)
+	if in {
+		m.in |= 1 << k
+	}
+	if out {
+		m.out |= 1 << k
+	}
+}
+
 // member looks a person up. A sample is one draw for all regimes, so that smaller ones are part of larger.
 func (b *Border) member(q *people.Person) (m member) {
-	luck := -1.0
-	draw := func() float64 {
-		if luck < 0 {
-			luck = rng.Open(b.seed, rng.PurposeSharing, uint64(q.ID)).Uniform(0)
-		}
-		return luck
+	r := &b.known
+	if m = r.certain[0]; q.OptionalConsent {
+		m = r.certain[1]
 	}
-	for k := range b.whos {
-		in, out := b.whos[k].Has(q, draw)
-		if in {
+	if len(r.samples)+len(r.others) == 0 {
+		return m
+	}
+	luck := rng.Open(b.seed, rng.PurposeSharing, uint64(q.ID)).Uniform(0)
+	for _, k := range r.samples {
+		if luck < b.whos[k].In {
 			m.in |= 1 << k
 		}
-		if out {
+		if luck < b.whos[k].Others {
 			m.out |= 1 << k
 		}
+	}
+	for _, k := range r.others {
+		m.join(&b.whos[k], k, q, luck)
 	}
 	return m
 }
@@ -138,15 +177,20 @@ func (b *Border) Sends(r int, q *people.Person, d record.Day) bool {
 // ItemsSent returns the items of the record of q of night d that regime r sends at some time without being
 // asked for, or, with asked, in answer to a request on the day after.
 func (b *Border) ItemsSent(r int, q *people.Person, d record.Day, asked bool) (items record.ItemSet) {
+	b.EachSent(r, q, d, asked, func(f *regime.Flow) { items |= f.Items })
+	return items
+}
+
+// EachSent calls visit for every flow that sends items of the record of [Border.ItemsSent].
+func (b *Border) EachSent(r int, q *people.Person, d record.Day, asked bool, visit func(f *regime.Flow)) {
 	m := b.member(q)
 	for _, p := range b.Regimes[r].Parts {
 		s := &b.sendings[p.sending]
 		_, ok := b.sent(s, q, m, d)
 		if !asked && ok || asked && b.answered(s, q, m, d) {
-			items |= p.Items
+			visit(p.Flow)
 		}
 	}
-	return items
 }
 
 // keeps reports whether a record of night s is still held when it is age days older than last night's.

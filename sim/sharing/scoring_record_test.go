@@ -32,6 +32,12 @@ type place struct {
 	day record.Day
 }
 
+// A looked is what a probe saw: of whom, after which night, and of which clocks something was held.
+type looked struct {
+	place
+	some uint8
+}
+
 type remittance struct {
 	other int
 	day   record.Day
@@ -208,7 +214,7 @@ type judge struct {
 	asks, looks         int
 	rich, split         int // sights with counterparties, and where the regimes hold different ones
 	known, old, history int
-	answers             map[int32]place
+	answers             map[int32]looked
 	outcomes            int
 }
 
@@ -224,7 +230,7 @@ func (x *judge) Looked(s *sharing.Sight) int32 {
 	x.looks++
 	x.compare(s, true)
 	ref := int32(x.looks)
-	x.answers[ref] = place{int(s.Person - x.b.First), s.Night}
+	x.answers[ref] = looked{place{int(s.Person - x.b.First), s.Night}, s.Some}
 	return ref
 }
 
@@ -233,7 +239,7 @@ func (x *judge) Outcome(ref int32, failed uint8) {
 	p := x.answers[ref]
 	for k := range x.border.Clocks() {
 		night := x.border.NightOf(k, p.day)
-		if want := x.diary.week(p.who, night+7).failed > 0; failed>>k&1 != 0 != want && p.day-night <= 28 {
+		if want := x.diary.week(p.who, night+7).failed > 0; p.some>>k&1 != 0 && failed>>k&1 != 0 != want && p.day-night <= 28 {
 			x.t.Errorf("proxy outcome of position %d after %v, clock %d, is %v, by events %v", p.who, night, k, failed, want)
 		}
 	}
@@ -370,7 +376,7 @@ func TestDossiersAgainstEvents(t *testing.T) {
 		p := prepare(t, c.scenario, append(c.sets, "run.users=4500")...)
 		b := border(t, p, "everyone", "in-scope", "none", "on-request", "in-scope-no-backfill", "weekly", "on-request-28")
 		var diarist, block ledger.Block
-		x := &judge{t: t, b: &block, border: b, answers: map[int32]place{}}
+		x := &judge{t: t, b: &block, border: b, answers: map[int32]looked{}}
 		crossing := b.Cross(4500, x)
 		crossing.Attach(&block)
 		for n := range 9 {

@@ -15,6 +15,8 @@ type tonight struct {
 	dates     [][records]record.Day // of which holdings may have records; they share them
 	standings []standing            // by holding
 	rings     []ring                // by circle
+
+	live, scoped []record.Mask // by place in dates: those on which the person at hand is live, and is in scope or left
 }
 
 // A standing is what may be held under one holding.
@@ -34,6 +36,7 @@ func (b *Border) tonight(night record.Day, asked bool) *tonight {
 		dates, nights := b.standing(&b.holdings[k], night, asked)
 		t.standings = append(t.standings, standing{place(&t.dates, dates), nights})
 	}
+	t.live, t.scoped = make([]record.Mask, len(t.dates)), make([]record.Mask, len(t.dates))
 	for _, c := range b.circles {
 		var r ring
 		for _, k := range c.holdings {
@@ -87,7 +90,9 @@ func (b *Border) standing(h *holding, night record.Day, asked bool) (dates [reco
 // by then that it still keeps. It says for one person and all holdings what [Border.sent] and
 // [Border.answered] say for one record.
 func (t *tonight) held(b *Border, q *people.Person, m member, to []record.Mask) {
-	var live, scoped [mostHoldings]record.Mask
+	live, scoped := t.live, t.scoped
+	clear(live)
+	clear(scoped)
 	for n := range t.dates {
 		for k, d := range t.dates[n] {
 			if q.Live(d) {
@@ -136,16 +141,19 @@ func (b *Border) backfills(h *holding, q *people.Person, t *tonight, dates *[rec
 	return mask
 }
 
-// has reports whether last night's record of q is held under r.
-func (r ring) has(q *people.Person, m member, night record.Day) bool {
+// on says to which sets of people the record of q of a night belongs, to be sent and to be read by the wallet.
+func (m member) on(q *people.Person, night record.Day) ring {
 	switch {
 	case !q.Live(night):
-		return false
+		return ring{}
 	case q.Scope <= night:
-		return m.in&(r.sent|r.own) != 0
+		return ring{m.in, m.in}
 	}
-	return m.out&r.sent != 0
+	return ring{sent: m.out}
 }
+
+// has reports whether a record of the sets x is held under r.
+func (r ring) has(x ring) bool { return r.sent&x.sent|r.own&x.own != 0 }
 
 // An almanac keeps the nights that have been looked up.
 type almanac struct {

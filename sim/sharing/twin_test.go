@@ -69,7 +69,7 @@ func answers(f *regime.Flow, c *Config, seed uint64, q *people.Person, d record.
 		rng.Open(seed, rng.PurposeSharing, uint64(q.ID)).Uniform(0) < f.Who.In
 }
 
-// byDay is the slow twin of [Border.Add]: it asks for every person, regime and day whether a record is sent.
+// byDay is the slow twin of [Counter.Add]: it asks for every person, regime and day whether a record is sent.
 func byDay(b *Border, pop *people.Population, from, to int) (all []plain, abroad plain) {
 	all = make([]plain, len(b.Regimes))
 	first, last := b.period()

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"overshare/sim/ledger"
-	"overshare/sim/people"
 	"overshare/sim/record"
 	"overshare/sim/rng"
 	"overshare/sim/sharing/regime"
@@ -19,6 +18,7 @@ type Sight struct {
 	Known  record.History          // what the platform knows without any sending; of asks alone
 	File   []record.ScoringRecord  // by clock: the newest record sent and its history, had all been sent
 	Held   []record.Mask           // by holding: what of them is held
+	Some   uint8                   // bit k: some holding of clock k holds something; the file is empty if not
 	Others []record.Counterparties // by circle: what other people's records tell
 }
 
@@ -31,7 +31,8 @@ type Reader interface {
 	Billed(ref int32, bill *record.Bill)
 	// Looked takes a sight that will have a proxy outcome under some holding; Held says under which.
 	Looked(s *Sight) int32
-	// Outcome takes the proxy outcomes: bit k that of the newest record of clock k.
+	// Outcome takes the proxy outcomes: bit k that of the newest record of clock k, undefined if nothing of the
+	// clock was held when the probe looked ([Sight.Some]).
 	Outcome(ref int32, failed uint8)
 }
 
@@ -142,8 +143,12 @@ func (c *Crossing) Outcome(b *ledger.Block, i int, ref int32, failed bool) {
 		return
 	}
 	night, _ := c.Probe(b, i)
-	bits := uint8(0)
+	q, bits := &b.All[i], uint8(0)
+	m := c.roster.at(c.border, b, i)
 	for k := range c.border.clocks {
+		if who := c.border.members[k]; (m.in|m.out)&who == 0 || q.Scope > night && m.out&who == 0 {
+			continue // of whom nothing is held
+		}
 		// The log at hand ends yesterday, night+6: the week of a record that is age days older than last
 		// night's ends age-1 days before.
 		bad := failed
@@ -174,10 +179,20 @@ func (c *Crossing) lookUp(b *ledger.Block, i int, night record.Day, asked bool) 
 // fill fills the files of all clocks, and what other people's records tell.
 func (c *Crossing) fill(b *ledger.Block, i int, night record.Day, asked bool) {
 	s := &c.sight
-	s.Person, s.Night = b.All[i].ID, night
+	s.Person, s.Night, s.Some = b.All[i].ID, night, 0
+	for n, held := range s.Held {
+		if held != 0 {
+			s.Some |= 1 << c.border.holdings[n].clock
+		}
+	}
 	for k := range c.border.clocks {
-		if age := c.border.age(k, night); age > 0 {
-			c.recall(k, i, night, age)
+		age := c.border.age(k, night)
+		if s.Some>>k&1 == 0 {
+			c.empty(k, night, age)
+			continue
+		}
+		if age > 0 {
+			c.recall(b, k, i, night, age)
 			continue
 		}
 		c.write(b, i, night, k)
@@ -188,15 +203,20 @@ func (c *Crossing) fill(b *ledger.Block, i int, night record.Day, asked bool) {
 	}
 }
 
+// empty clears the file of clock k, of which nothing is held, and what other people's records tell by it.
+func (c *Crossing) empty(k int, night, age record.Day) {
+	s := &c.sight
+	s.File[k] = record.ScoringRecord{Person: s.Person, Night: night - age, Age: age}
+	for _, n := range c.border.told[k] {
+		s.Others[n] = record.Counterparties{}
+	}
+}
+
 // write fills the file of clock k with the record of last night and its history.
 func (c *Crossing) write(b *ledger.Block, i int, night record.Day, k int) {
 	f := &c.sight.File[k]
 	*f = record.ScoringRecord{Person: b.All[i].ID, Night: night}
-	if k > 0 && c.border.clocks[k].asks {
-		f.Now = c.sight.File[0].Now
-	} else {
-		b.Snapshot(i, &f.Now)
-	}
+	b.Snapshot(i, &f.Now)
 	for n, lag := range c.border.clocks[k].lags {
 		if lag > 0 {
 			f.Past[n] = b.Past(i, lag)
@@ -204,39 +224,56 @@ func (c *Crossing) write(b *ledger.Block, i int, night record.Day, k int) {
 	}
 }
 
-// A contact is a counterparty and what is told if its record is held.
+// A contact is what a counterparty tells if its record, of these sets of people, is held.
 type contact struct {
-	who   *people.Person
-	of    member
-	tells record.Counterparties
+	of    ring
+	tells packedTold
+}
+
+// packedTold is a [record.Counterparties] in one word, so that what several tell is one sum.
+//
+//	bits  0-7   senders in the last 7 days
+//	bits  8-15  senders in the last 28 days
+//	bits 16-23  of all counterparties held, those with a failed top-up
+//	bits 24-31  counterparties held
+//
+// Somebody has at most twelve counterparties ([ledger.Block.Contacts]), each of which counts once, so that no
+// field runs into the next.
+type packedTold uint32
+
+func pack(c record.Counterparties) packedTold {
+	return packedTold(c.Senders) | packedTold(c.FirstAll)<<8 | packedTold(c.Failing)<<16 | packedTold(c.Held)<<24
+}
+
+func (t packedTold) unpack() record.Counterparties {
+	return record.Counterparties{Senders: uint8(t), FirstAll: uint8(t >> 8), Failing: uint8(t >> 16), Held: uint8(t >> 24)}
 }
 
 // tell fills, for the circles of one clock, what the tokens in last night's records tell of the person at
 // position i.
 func (c *Crossing) tell(b *ledger.Block, i int, night record.Day, clock int, into []record.Counterparties) {
-	edge := c.border
-	for k := range edge.circles {
-		if edge.circles[k].clock == clock {
-			into[k] = record.Counterparties{}
-		}
+	edge, of := c.border, c.border.told[clock]
+	for _, k := range of {
+		into[k] = record.Counterparties{}
 	}
-	if len(edge.circles) == 0 || b.Alone(i) {
+	if len(of) == 0 || b.Alone(i) {
 		return
 	}
 	c.met = c.met[:0]
 	b.Contacts(i, func(j int, tells record.Counterparties) {
-		c.met = append(c.met, contact{&b.All[j], c.roster.at(edge, b, j), tells})
+		if of := c.roster.at(edge, b, j).on(&b.All[j], night); of != (ring{}) {
+			c.met = append(c.met, contact{of, pack(tells)})
+		}
 	})
 	t := c.nights.of(edge, night, false)
-	for k := range edge.circles {
-		if edge.circles[k].clock != clock {
-			continue
-		}
+	for _, k := range of {
+		r, sum := t.rings[k], packedTold(0)
 		for n := range c.met {
-			if x := &c.met[n]; t.rings[k].has(x.who, x.of, night) {
-				into[k].Plus(x.tells)
+			if x := &c.met[n]; r.has(x.of) {
+				sum += x.tells
 			}
 		}
+		into[k] = sum.unpack()
 	}
 }
 

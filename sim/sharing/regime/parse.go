@@ -149,8 +149,10 @@ func (rd *reader) flow(n *yaml.Node, path string, f *Flow) {
 		"backfill_nights": func(v *yaml.Node, p string) { f.Backfill = rd.whole(v, p, 0, 28) },
 		"weeks":           func(v *yaml.Node, p string) { f.Weeks = rd.whole(v, p, 1, len(record.Lags)+1) },
 		"retention_days":  func(v *yaml.Node, p string) { f.Retention = rd.whole(v, p, 1, 36_500) },
-		"keep":            func(v *yaml.Node, p string) { f.Keep = choice[uint8](rd, v, p, []string{"no", "yes"}) == 1 },
-		"consent_asked":   func(v *yaml.Node, p string) { f.Consent = choice[Consent](rd, v, p, consents) },
+		"keep": func(v *yaml.Node, p string) {
+			f.Keep = choice[uint8](rd, v, p, []string{"no", "yes", "false", "true"})&1 == 1
+		},
+		"consent_asked": func(v *yaml.Node, p string) { f.Consent = choice[Consent](rd, v, p, consents) },
 	})
 	if how != nil {
 		rd.how(how, howPath, f)

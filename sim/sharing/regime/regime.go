@@ -119,25 +119,15 @@ func (c Consent) String() string { return consents[c] }
 
 var consents = []string{"none", "mandatory", "optional"}
 
-// Has reports whether q is of w while in scope, and while out of it; luck is the person's own uniform number,
+// Has reports whether q is of w while in scope, and while out of it; luck is the person's own uniform number in (0, 1),
 // the same in every regime, so that a smaller sample is part of a larger one.
-func (w *Who) Has(q *people.Person, luck func() float64) (in, out bool) {
+func (w *Who) Has(q *people.Person, luck float64) (in, out bool) {
 	switch {
 	case w.Willing == Willings && !q.OptionalConsent, w.Willing == Unwilling && q.OptionalConsent,
 		w.Age != 0 && w.Age>>q.Age&1 == 0, w.Sex != 0 && w.Sex>>q.Sex&1 == 0, w.Region != 0 && w.Region>>q.Region&1 == 0:
 		return false, false
 	}
-	return within(w.In, luck), within(w.Others, luck)
-}
-
-func within(share float64, luck func() float64) bool {
-	switch {
-	case share >= 1:
-		return true
-	case share <= 0:
-		return false
-	}
-	return luck() < share
+	return luck < w.In, luck < w.Others
 }
 
 // Sent returns the items of a record that a flow sends, also as a set of those sent in one form.
