@@ -6,9 +6,11 @@ import (
 
 	"overshare/scoring"
 	"overshare/scoring/calibrate/logit"
+	"overshare/scoring/gbdt"
 	"overshare/scoring/metric"
 	"overshare/scoring/scorecard"
 	"overshare/scoring/stack"
+	"overshare/scoring/tune"
 )
 
 // Tried are the rows of a table of somebody's own that candidates are tried on: Held, fold after fold, on which they
@@ -29,24 +31,34 @@ type Candidate struct {
 	held, test []float32       // log-odds; nil: there was nothing to learn from
 }
 
-// settings are what is tried of a scorer on a table of somebody's own; of others it is what a run takes.
+// settings are what is tried of a scorer on a table of somebody's own, that of a run first; of others it is what a run takes.
 var settings = map[string][]Scorer{
 	"scorecard": {cardScorer(scorecard.Defaults()), cardScorer(scorecard.Tables())},
+	"gbdt":      {treeScorer(treeOptions), treeScorer(smallTreeOptions)},
 }
 
 // cardScorer is a scorecard trained with the options given.
 func cardScorer(o scorecard.Options) Scorer {
-	return Scorer{Name: "scorecard", Train: func(_ context.Context, t *scoring.Table, workers int) (Model, *scorecard.Card, error) {
-		o.Workers = workers
-		card, err := scorecard.Train(t, o)
-		if err != nil {
-			return nil, nil, err
-		}
-		return func(t *scoring.Table, out []float32, workers int) error {
-			card.ScoreTable(t, out, workers)
-			return nil
-		}, card, nil
-	}, Untrainable: func(err error) bool { return errors.Is(err, scorecard.ErrOneClass) }}
+	return taughtBy("scorecard", func(_ context.Context, t *scoring.Table, workers int) (taught, error) {
+		own := o
+		own.Workers = workers
+		return fitCard(t, own)
+	}, func(err error) bool { return errors.Is(err, scorecard.ErrOneClass) })
+}
+
+// treeScorer is gbdt trained with the options given.
+func treeScorer(options func(ctx context.Context, workers int) gbdt.Options) Scorer {
+	return taughtBy("gbdt", func(ctx context.Context, t *scoring.Table, workers int) (taught, error) {
+		return fitTrees(t, options(ctx, workers))
+	}, tune.Untrainable)
+}
+
+// smallTreeOptions are gbdt's defaults: with the least hessian that a run asks of a leaf, some thousand rows with a few dozen bad
+// ones among them may hold no split at all.
+func smallTreeOptions(ctx context.Context, workers int) gbdt.Options {
+	o := gbdt.Defaults()
+	o.Workers, o.Context = workers, ctx
+	return o
 }
 
 // A Learning says which rows a candidate learns from and which it scores: what fold k leaves, and what it holds back; all

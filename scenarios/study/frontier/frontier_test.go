@@ -99,7 +99,7 @@ func TestSteps(t *testing.T) {
 // differences with the paired test, the find with a search through all regimes, identifiers with their form.
 func TestStudy(t *testing.T) {
 	const target = 0.05
-	inner := studytest.Inquire(t, "kakaopay-2024", 2, "run.users=30000", "evaluation.find_auc_loss=0.05",
+	inner := studytest.Inquire(t, "kakaopay-2024", 2, "run.users=30000", "evaluation.find_auc_loss=0.05", "evaluation.training_draws=0",
 		"sharing.regimes=[everyone, opt-in, pseudonymous, in-scope, none]")
 	out, err := Study(context.Background(), inner)
 	if err != nil {
