@@ -10,7 +10,7 @@ import (
 // Holdings returns what i has at this very moment, with what arrives tonight.
 func (b *Block) Holdings(i int) (bank, balance, pending int64) {
 	a := &b.acc[i]
-	return int64(a.bank), int64(a.balance), int64(a.pending)
+	return int64(a.bank), int64(a.balance), int64(b.contacts[i].pending)
 }
 
 // Frozen returns the cause for which the account of i is frozen, drained whether it was taken over and not
@@ -53,11 +53,7 @@ func (w *World) StartCrudely() { w.pool = nil }
 // Phase returns the days since the last salary of i, or transfer to its second account, on the morning of the
 // day being simulated.
 func (b *Block) Phase(i int) int {
-	a := &b.acc[i]
-	if a.secondary {
-		return int(b.t - a.paidOn - int16(b.w.Bank.FrontDays))
-	}
-	return int(b.t - a.paidOn)
+	return int(b.t - b.acc[i].paidOn(b.w))
 }
 
 // Idle returns the days since i last used the wallet; locked whether i may not buy because of a bill.
