@@ -3,7 +3,7 @@
 # README. TestFiguresComeFromResults holds the texts against these files.
 #
 # Usage: docs/results.sh path/to/overshare [part...]
-# Parts: headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy; all of them take about
+# Parts: headline shares gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy; all of them take about
 # half an hour on two cores, the headline a few minutes.
 set -euo pipefail
 overshare=$(realpath "$1")
@@ -32,6 +32,18 @@ headline() {
 	run --regimes "$regimes" --find auc-0.01
 	keep headline detection comparison exposure_totals frontier steps coverage economics
 	cp "$work/run/frontier-scorecard.svg" frontier.svg
+	shares
+}
+shares() { # what sentences of the README say as shares: from the headline's totals
+	awk -F, '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["level"] == "flow" && $at["flow"] == "score" && $at["scope"] == "all" { records[$at["regime"]] = $at["records"] }
+		$at["level"] == "scope" && $at["flow"] == "score" && $at["scope"] == "out" { out[$at["regime"]] = $at["records"] }
+		END {
+			print "share,value"
+			printf "records of everyone that are out of scope,%.6f\n", out["everyone"] / records["everyone"]
+			printf "fewer records under in-scope than under everyone,%.6f\n", 1 - records["in-scope"] / records["everyone"]
+		}' results/headline-exposure_totals.csv >results/headline-shares.csv
 }
 gbdt() {
 	run --scorer scorecard,gbdt

@@ -1,6 +1,8 @@
 package results
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,19 +21,56 @@ const program = "overshare"
 // mostManifest bounds what is read of a manifest.json: those of this program have some 100 kB.
 const mostManifest = 16 << 20
 
+// A listed file is what a manifest says of a file.
+type listed struct {
+	Path   string
+	Bytes  int64
+	SHA256 string
+}
+
 // ownFiles returns the files of the run in a folder, manifest.json included, as slash-separated paths below
-// it. The error says why the folder is no run of this program, or which file in it is not of the run: such a
-// folder is never replaced.
+// it. The error says why the folder is no run of this program, or which file in it is not of the run or was
+// changed since: such a folder is never replaced.
 func ownFiles(dir string) (files []string, err error) {
-	files, err = listedFiles(filepath.Join(dir, manifestName))
+	list, err := listedFiles(filepath.Join(dir, manifestName))
 	if err != nil {
 		return nil, err
 	}
-	return files, onlyListed(dir, files)
+	for _, f := range list {
+		files = append(files, f.Path)
+	}
+	files = append(files, manifestName)
+	if err := onlyListed(dir, files); err != nil {
+		return nil, err
+	}
+	return files, unchanged(dir, list)
 }
 
-// listedFiles reads the files that a manifest of this program lists, and adds the manifest.
-func listedFiles(manifest string) (files []string, err error) {
+// unchanged wants every listed file that is still there to be what the run wrote: notes in a table are somebody's work.
+func unchanged(dir string, list []listed) error {
+	for _, f := range list {
+		in, err := os.Open(filepath.Join(dir, filepath.FromSlash(f.Path)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("holds %s, which cannot be read", Shown(f.Path))
+		}
+		sum := sha256.New()
+		n, err := io.Copy(sum, io.LimitReader(in, f.Bytes+1))
+		in.Close()
+		if err != nil {
+			return fmt.Errorf("holds %s, which cannot be read", Shown(f.Path))
+		}
+		if n != f.Bytes || hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
+			return fmt.Errorf("holds %s, which was changed after the run", Shown(f.Path))
+		}
+	}
+	return nil
+}
+
+// listedFiles reads the files that a manifest of this program lists.
+func listedFiles(manifest string) (files []listed, err error) {
 	if info, err := os.Lstat(manifest); err != nil || !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("holds no %s", manifestName)
 	}
@@ -42,7 +81,7 @@ func listedFiles(manifest string) (files []string, err error) {
 	defer in.Close()
 	var m struct {
 		Program string
-		Files   []struct{ Path string }
+		Files   []listed
 	}
 	if err := json.NewDecoder(io.LimitReader(in, mostManifest)).Decode(&m); err != nil || m.Program != program {
 		return nil, fmt.Errorf("holds a %s that is not of this program", manifestName)
@@ -51,19 +90,20 @@ func listedFiles(manifest string) (files []string, err error) {
 		if !filepath.IsLocal(filepath.FromSlash(f.Path)) {
 			return nil, fmt.Errorf("holds a %s that lists %s, which lies outside", manifestName, Shown(f.Path))
 		}
-		files = append(files, path.Clean(f.Path))
+		f.Path = path.Clean(f.Path)
+		files = append(files, f)
 	}
-	return append(files, manifestName), nil
+	return files, nil
 }
 
 // onlyListed looks at everything below dir: regular files that are listed, and the folders they lie in.
 func onlyListed(dir string, files []string) error {
-	listed := map[string]bool{}
+	known := map[string]bool{}
 	for _, name := range files {
-		listed[name] = true
+		known[name] = true
 	}
 	for _, name := range foldersOf(files) {
-		listed[name+"/"] = true
+		known[name+"/"] = true
 	}
 	return filepath.WalkDir(dir, func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -74,7 +114,7 @@ func onlyListed(dir string, files []string) error {
 			return err
 		}
 		name = filepath.ToSlash(name)
-		if d.IsDir() && listed[name+"/"] || d.Type().IsRegular() && listed[name] {
+		if d.IsDir() && known[name+"/"] || d.Type().IsRegular() && known[name] {
 			return nil
 		}
 		return fmt.Errorf("holds %s, which is no file of the run there", Shown(name))

@@ -46,7 +46,11 @@ func sameTree(a, b map[string]string) bool {
 	return len(a) == len(b)
 }
 
-const ownManifest = `{"program": "overshare", "files": [{"path": "detection.csv"}, {"path": "deep/er/x.csv"}]}`
+// shaOfOld is the SHA-256 of the text "old".
+const shaOfOld = "cba06b5736faf67e54b07b561eae94395e774c517a7d910a54369e1263ccfbd4"
+
+const ownManifest = `{"program": "overshare", "files": [{"path": "detection.csv", "bytes": 3, "sha256": "` + shaOfOld + `"},
+	{"path": "deep/er/x.csv", "bytes": 3, "sha256": "` + shaOfOld + `"}]}`
 
 // A folder that is not wholly a run of this program is refused at once, with the file that is not, and stays
 // as it is; so it is when the file comes while the run is under way.
@@ -63,6 +67,8 @@ func TestForceReplacesOnlyOwnRuns(t *testing.T) {
 		"a foreign file below": {map[string]string{"manifest.json": ownManifest, "deep/er/notes.txt": "x"}, "holds deep/er/notes.txt, which"},
 		"an escape in a name":  {map[string]string{"manifest.json": ownManifest, "a\x1b[31m\nb": "x"}, `holds "a\x1b[31m\nb", which`},
 		"a path outside":       {map[string]string{"manifest.json": `{"program": "overshare", "files": [{"path": "../other/x"}]}`}, "lies outside"},
+		"notes in a table":     {map[string]string{"manifest.json": ownManifest, "detection.csv": "old, says who?"}, "holds detection.csv, which was changed after the run"},
+		"as long as before":    {map[string]string{"manifest.json": ownManifest, "deep/er/x.csv": "new"}, "holds deep/er/x.csv, which was changed after the run"},
 		"no manifest":          {map[string]string{"thesis.tex": "x"}, "holds other files (thesis.tex)"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,6 +20,7 @@ type Registry struct {
 	index      map[string]int // path -> position in parameters
 	groups     map[string]bool
 	names      []string // all paths in the order of parameters, then all groups
+	variables  []string // of the environment, in the order of parameters
 	builtin    fs.FS
 }
 
@@ -262,6 +263,7 @@ func (r *Registry) checkWhole() (faults []error) {
 			faults = append(faults, fmt.Errorf("parameter %s is also a group", path))
 		}
 		r.names = append(r.names, path)
+		r.variables = append(r.variables, r.parameters[i].Variable())
 	}
 	r.names = append(r.names, slices.Sorted(maps.Keys(r.groups))...)
 	return faults

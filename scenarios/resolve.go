@@ -185,12 +185,6 @@ func (r *Registry) readOne(place Place, path, text string, values map[string]set
 // that begins like those of an area, or nearly is one of ours, and yet is none is a problem: it would be
 // ignored in silence.
 func (r *Registry) readEnvironment(variables []string, problems *Problems) map[string]setting {
-	paths := map[string]string{}
-	var names []string
-	for i := range r.parameters {
-		names = append(names, r.parameters[i].Variable())
-		paths[names[i]] = r.parameters[i].Path
-	}
 	values := map[string]setting{}
 	for _, line := range slices.Sorted(slices.Values(variables)) {
 		name, text, _ := strings.Cut(line, "=")
@@ -198,19 +192,19 @@ func (r *Registry) readEnvironment(variables []string, problems *Problems) map[s
 			continue
 		}
 		place := Place{Origin: FromEnvironment, Name: name}
-		if path, ok := paths[name]; ok {
-			r.readOne(place, path, text, values, problems)
+		if i := slices.Index(r.variables, name); i >= 0 {
+			r.readOne(place, r.parameters[i].Path, text, values, problems)
 			continue
 		}
-		r.strangeVariable(place, names, problems)
+		r.strangeVariable(place, problems)
 	}
 	return values
 }
 
-func (r *Registry) strangeVariable(place Place, names []string, problems *Problems) {
+func (r *Registry) strangeVariable(place Place, problems *Problems) {
 	near := ""
-	for _, n := range names {
-		if editDistance(place.Name, n) <= 2 {
+	for _, n := range r.variables {
+		if length := len(n) - len(place.Name); length >= -2 && length <= 2 && editDistance(place.Name, n) <= 2 {
 			near = n
 			break
 		}

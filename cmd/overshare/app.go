@@ -70,7 +70,7 @@ func (a *app) root() *cobra.Command {
 			"records, under several data-sharing regimes, and sets detection accuracy against data exposed.\n" +
 			"All people are synthetic.",
 		Args: a.noSuchCommand,
-		RunE: showHelp,
+		RunE: a.helpOrVersion,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			return fromEnvironment(c.Flags(), a.env)
 		},
@@ -80,8 +80,9 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(a.commands()...)
-	root.Version = versionLine()
-	root.SetVersionTemplate("{{.Version}}\n")
+	// Not cobra's own flag for the version: a text of its own is printed through text/template, which calls methods by
+	// name, so that the linker may leave out no method of any type.
+	root.Flags().BoolP("version", "v", false, "version for overshare")
 	root.SetHelpCommand(a.helpCommand(root))
 	root.InitDefaultHelpCmd()
 	return root
@@ -112,6 +113,15 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 }
 
 func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
+
+// helpOrVersion is what the program does without a command.
+func (a *app) helpOrVersion(c *cobra.Command, _ []string) error {
+	if wanted, _ := c.Flags().GetBool("version"); wanted {
+		_, err := fmt.Fprintln(a.out, versionLine())
+		return err
+	}
+	return c.Help()
+}
 
 // noSuchCommand refuses arguments of a command that only holds others.
 func (a *app) noSuchCommand(c *cobra.Command, args []string) error {

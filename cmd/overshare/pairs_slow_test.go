@@ -3,6 +3,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -31,8 +32,17 @@ func TestEndsUnderOtherCommands(t *testing.T) {
 	}
 }
 
+// pairs is how the pairs of ends are thinned: 1 walks them all, which takes hours on two cores. With -pairs-from the
+// walk begins later in each 25, so that several walks share the pairs.
+//
+//	go test -tags slow -timeout 24h -run PairsOfEnds ./cmd/overshare -args -pairs 1
+var (
+	pairs     = flag.Int("pairs", 25, "try one pair of parameter ends in so many")
+	pairsFrom = flag.Int("pairs-from", 0, "begin with this one of each so many")
+)
+
 // Pairs of ends, as in TestParameterEnds: every pair within an area, and every pair of two dates or lengths of
-// time wherever they stand, thinned to one in 25.
+// time wherever they stand, thinned to one in 25, or as -pairs says.
 func TestPairsOfEnds(t *testing.T) {
 	all := ends()
 	area := func(e end) string { a, _, _ := strings.Cut(e.path, "."); return a }
@@ -43,7 +53,7 @@ func TestPairsOfEnds(t *testing.T) {
 	n, allowed := 0, 0
 	for i, a := range all {
 		for j, b := range all[:i] {
-			if a.path == b.path || area(a) != area(b) && !(time(a) && time(b)) || long(a, b) || long(b, a) || (i*len(all)+j)%25 != 0 {
+			if a.path == b.path || area(a) != area(b) && !(time(a) && time(b)) || long(a, b) || long(b, a) || (i*len(all)+j)%*pairs != *pairsFrom%*pairs {
 				continue
 			}
 			n++

@@ -44,6 +44,37 @@ func TestFilesOfOtherPrograms(t *testing.T) {
 	}
 }
 
+// Files of many rows hold what make_parquet.py put into them, too: truth values in runs of no round length, numbers that
+// hardly pack, in every compression and version of pages, around a row group of nothing.
+func TestLongFilesOfOtherPrograms(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "parquet", "long", "*.parquet"))
+	if err != nil || len(files) < 12 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			src, _, err := open(path, &Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer src.Close()
+			i := 0
+			err = src.read(t.Context(), []int{0, 1, 2}, func(_ int64, c []cell) error {
+				yes, ok := c[0].truth()
+				x, _ := c[1].number()
+				if ok != (i%30 != 0) || ok && yes != (i*i/50%2 == 1) || x != float64(i*7919%1009)/1009 || string(c[2].text) != fmt.Sprintf("text %d", i*7919%1009) {
+					t.Errorf("row %d: %v %v, %v, %s", i, yes, ok, x, c[2].text)
+				}
+				i++
+				return nil
+			})
+			if err != nil || i != 420 {
+				t.Errorf("%d rows, %v", i, err)
+			}
+		})
+	}
+}
+
 // checkMade compares row i with the formulas of make_parquet.py.
 func checkMade(t *testing.T, i int, c []cell) {
 	t.Helper()

@@ -228,7 +228,9 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// No file makes the program panic, whatever its bytes.
+// No file makes the program panic, whatever its bytes. This is the whole command and no parser: a file that is a table is
+// written to disk, read several times, fitted and tested, which no thousand a second can be. Its parsers have targets of
+// their own: FuzzParquet, FuzzSplit, FuzzCell.
 func FuzzExecute(f *testing.F) {
 	for _, s := range []string{good()[:2000], "label,scope\n1,1\n0,1\n", "label,scope,time\n1,1,1\n0,0,2\n\"1\",1,3\n0,1,4\n", "PAR1xxxxPAR1", "\xef\xbb\xbflabel;scope\r\n1;1\r\n0;1",
 		"label,scope,weight\n1,1,1e308\n0,1,1e308\n", "label,scope,x\n1,1,inf\n0,1,-inf\n0,0,1e-320\n1,0,0x1p-2\n"} {

@@ -199,6 +199,9 @@ func (sc *scan) coders() (all []*coder, doubts []string, err error) {
 		case odd == 0:
 		case p.dates == p.values:
 			why = "holds dates, which are no feature; --time takes one of them"
+		case p.grouped > 0 && (p.numbers+p.grouped)*10 >= p.values*9:
+			return nil, nil, fmt.Errorf("%s: column %q: %s has separators between its digits; write numbers without them, or leave the column away with --ignore",
+				sc.file, name, p.firstOdd)
 		case p.numbers*10 >= p.values*9:
 			return nil, nil, fmt.Errorf("%s: column %q: %s is no number, as %d of its %d values are; correct it, or leave the column away with --ignore",
 				sc.file, name, p.firstOdd, p.numbers, p.values)
@@ -210,7 +213,7 @@ func (sc *scan) coders() (all []*coder, doubts []string, err error) {
 			c.isText = true
 			for text := range p.distinct {
 				if !utf8.ValidString(text) {
-					return nil, nil, fmt.Errorf("%s: column %q holds text that is not UTF-8, such as %q; convert the file, for example with iconv", sc.file, name, text)
+					return nil, nil, fmt.Errorf("%s: column %q holds text that is not UTF-8, such as %q; convert the file, for example with iconv, or leave the column away with --ignore", sc.file, name, text)
 				}
 			}
 		}

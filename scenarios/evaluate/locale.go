@@ -173,3 +173,31 @@ func commaDecimals(rows [][][]byte) bool {
 	}
 	return commas > 0
 }
+
+// grouped reports whether a text is a number whose thousands are parted by commas, spaces or apostrophes, such as
+// "-1,234,567" or "1 234,5".
+func grouped(b []byte) bool {
+	b = bytes.TrimLeft(b, "+-")
+	groups := 0
+	for i, c := range b {
+		switch {
+		case c >= '0' && c <= '9':
+		case (c == ',' || c == ' ' || c == '\'') && i > 0 && i <= 3+4*groups && threeDigits(b[i+1:]):
+			groups++
+		case (c == '.' || c == ',') && groups > 0:
+			return true // and what follows are decimals
+		default:
+			return false
+		}
+	}
+	return groups > 0
+}
+
+// threeDigits reports whether a text begins with three digits and no fourth.
+func threeDigits(b []byte) bool {
+	n := 0
+	for n < len(b) && b[n] >= '0' && b[n] <= '9' {
+		n++
+	}
+	return n == 3
+}

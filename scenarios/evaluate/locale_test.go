@@ -3,6 +3,7 @@ package evaluate
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -130,5 +131,24 @@ func TestHostileGzip(t *testing.T) {
 		if _, err := Execute(t.Context(), o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
+	}
+}
+
+// A column of numbers with separators between thousands is refused, not made one of categories.
+func TestThousandsAreNoCategories(t *testing.T) {
+	for text, want := range map[string]bool{"1,234": true, "-12,345,678": true, "1 234": true, "1'234.5": true, "1 234,5": true,
+		"1234": false, "1,23": false, "1,2345": false, ",123": false, "1234,567": false, "a,123": false, "": false, "1,234x": false} {
+		if got := grouped([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	lines := []string{"label,scope,x"}
+	for i := range 400 {
+		lines = append(lines, fmt.Sprintf(`%d,%d,"%d,%03d"`, i%3/2, i%2, 1+i%7, i%5))
+	}
+	o := Defaults()
+	o.File = save(t, []byte(strings.Join(lines, "\n")))
+	if _, err := Execute(t.Context(), o); err == nil || !strings.Contains(err.Error(), `column "x": "1,000" on line 2 has separators between its digits`) {
+		t.Errorf("error %v", err)
 	}
 }

@@ -34,7 +34,7 @@ func (p *parquetSource) checkPages(ctx context.Context, want []int) error {
 			}
 			at := [2]int{g, c}
 			if _, done := p.pageBytes[at]; !done {
-				w := pageWalk{source: p, meta: &group.Columns[p.leaves[c].Index()].MetaData, leaf: p.leaves[c], rows: group.NumRows}
+				w := p.walk(group, c)
 				if err := w.chunk(); err != nil {
 					return fmt.Errorf("%s: column %q cannot be read: %w; write the file again", p.name, p.header[c], err)
 				}
@@ -49,90 +49,106 @@ func (p *parquetSource) checkPages(ctx context.Context, want []int) error {
 	return nil
 }
 
+func (p *parquetSource) walk(group *format.RowGroup, column int) pageWalk {
+	leaf := p.leaves[column]
+	return pageWalk{source: p, meta: &group.Columns[leaf.Index()].MetaData, leaf: leaf, rows: group.NumRows}
+}
+
 // A pageWalk goes over the pages of a column chunk.
 type pageWalk struct {
 	source           *parquetSource
 	meta             *format.ColumnMetaData
 	leaf             *parquet.Column
 	rows             int64
+	at, end          int64 // bytes of the file still to come
 	values           int64 // so far
 	most, dictionary int64 // bytes of the largest data page and of the dictionary
 	packed           []byte
 }
 
+// chunk looks at all pages.
 func (w *pageWalk) chunk() error {
-	m := w.meta
-	start, length := m.DataPageOffset, m.TotalCompressedSize
-	if m.DictionaryPageOffset != 0 {
-		start = m.DictionaryPageOffset
-	}
-	switch {
-	case start < 4 || length < 0 || length > w.source.size || start > w.source.size-length:
-		return errors.New("its pages lie outside the file")
-	case w.leaf.MaxRepetitionLevel() == 0 && m.NumValues != w.rows:
-		return fmt.Errorf("it has %d values in %d rows", m.NumValues, w.rows)
-	}
-	if err := known(m.Codec); err != nil {
+	if err := w.begin(); err != nil {
 		return err
 	}
-	for end := start + length; w.values < w.rows; {
-		if start >= end {
-			return fmt.Errorf("it ends after %d of %d values", w.values, w.rows)
+	for w.values < w.rows {
+		if _, err := w.next(); err != nil {
+			return err
 		}
-		n, err := w.page(start, end)
-		if err != nil {
-			return fmt.Errorf("page at byte %d: %w", start, err)
-		}
-		start += n
 	}
 	return nil
 }
 
-// page looks at the page that begins at start and returns its length with its header.
-func (w *pageWalk) page(start, end int64) (int64, error) {
+// begin goes to the first page.
+func (w *pageWalk) begin() error {
+	m := w.meta
+	length := m.TotalCompressedSize
+	w.at = m.DataPageOffset
+	if m.DictionaryPageOffset != 0 {
+		w.at = m.DictionaryPageOffset
+	}
+	switch {
+	case w.leaf.MaxRepetitionLevel() == 0 && m.NumValues != w.rows:
+		return fmt.Errorf("it has %d values in %d rows", m.NumValues, w.rows)
+	case w.rows == 0:
+		return nil // a row group of nothing has no pages
+	case w.at < 4 || length < 0 || length > w.source.size || w.at > w.source.size-length:
+		return errors.New("its pages lie outside the file")
+	}
+	w.end = w.at + length
+	return known(m.Codec)
+}
+
+// next looks at the next page.
+func (w *pageWalk) next() (*page, error) {
+	if w.at >= w.end {
+		return nil, fmt.Errorf("it ends after %d of %d values", w.values, w.rows)
+	}
+	p, err := w.page(w.at, w.end)
+	if err != nil {
+		return nil, fmt.Errorf("page at byte %d: %w", w.at, err)
+	}
+	w.at += p.size
+	return p, nil
+}
+
+// A page is what one page holds once unpacked; its bytes are good until the next one is looked at.
+type page struct {
+	size       int64  // in the file, with its header
+	dictionary bool   // it holds the chunk's distinct values
+	n          int64  // values, missing ones included
+	definition []byte // runs that say which are missing; nil where none may be
+	values     []byte
+	encoding   format.Encoding
+}
+
+// page looks at the page that begins at start.
+func (w *pageWalk) page(start, end int64) (*page, error) {
 	h, n, err := w.pageHeader(start, end)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	packed, plain := int64(h.CompressedPageSize), int64(h.UncompressedPageSize)
 	if packed < 0 || packed > end-start-int64(n) || plain < 0 || plain > maxPage {
-		return 0, fmt.Errorf("it claims %d bytes, %d when unpacked; %d are left and at most %d MiB are unpacked", packed, plain, end-start-int64(n), maxPage>>20)
+		return nil, fmt.Errorf("it claims %d bytes, %d when unpacked; %d are left and at most %d MiB are unpacked", packed, plain, end-start-int64(n), maxPage>>20)
 	}
 	if int64(cap(w.packed)) < packed {
 		w.packed = make([]byte, packed)
 	}
 	w.packed = w.packed[:packed]
 	if _, err := w.source.disk.ReadAt(w.packed, start+int64(n)); err != nil {
-		return 0, reason(err)
+		return nil, reason(err)
 	}
-	size := int64(n) + packed
+	p := &page{size: int64(n) + packed}
 	switch h.Type {
 	case format.DictionaryPage:
-		return size, w.dictionaryPage(h)
+		return p, w.dictionaryPage(h, p)
 	case format.DataPage:
-		d := &h.DataPageHeader.V
-		if !h.DataPageHeader.Valid || d.DefinitionLevelEncoding != format.RLE && w.leaf.MaxDefinitionLevel() > 0 {
-			return 0, errors.New("its header is not one that is understood")
-		}
-		if err := w.count(int64(d.NumValues), packed+plain); err != nil {
-			return 0, err
-		}
-		b, err := unpack(w.meta.Codec, w.packed, int(plain))
-		if err == nil {
-			err = w.dataV1(b, d)
-		}
-		return size, err
+		return p, w.dataV1(h, p)
 	case format.DataPageV2:
-		d := &h.DataPageHeaderV2.V
-		if !h.DataPageHeaderV2.Valid {
-			return 0, errors.New("its header is not one that is understood")
-		}
-		if err := w.count(int64(d.NumValues), packed+plain); err != nil {
-			return 0, err
-		}
-		return size, w.dataV2(d, int(plain))
+		return p, w.dataV2(h, p)
 	}
-	return 0, fmt.Errorf("it is a page of type %v, which is not expected here", h.Type)
+	return nil, fmt.Errorf("it is a page of type %v, which is not expected here", h.Type)
 }
 
 // pageHeader reads a header, in a window that grows up to the limit.
@@ -168,40 +184,61 @@ func (w *pageWalk) count(values, bytes int64) error {
 	return nil
 }
 
-func (w *pageWalk) dictionaryPage(h *format.PageHeader) error {
-	n := int64(h.DictionaryPageHeader.V.NumValues)
-	if !h.DictionaryPageHeader.Valid || w.dictionary > 0 || w.values > 0 || n < 0 || n > maxPageValues {
-		return fmt.Errorf("it is a dictionary of %d values that is not expected here", n)
+func (w *pageWalk) dictionaryPage(h *format.PageHeader, p *page) (err error) {
+	d := &h.DictionaryPageHeader.V
+	p.dictionary, p.n, p.encoding = true, int64(d.NumValues), d.Encoding
+	if !h.DictionaryPageHeader.Valid || w.dictionary > 0 || w.values > 0 || p.n < 0 || p.n > maxPageValues ||
+		p.encoding != format.Plain && p.encoding != plainDictionary {
+		return fmt.Errorf("it is a dictionary of %d values that is not expected here", p.n)
 	}
-	w.dictionary = int64(h.CompressedPageSize) + int64(h.UncompressedPageSize) + valueBytes*(n+1)
-	_, err := unpack(w.meta.Codec, w.packed, int(h.UncompressedPageSize))
+	w.dictionary = int64(h.CompressedPageSize) + int64(h.UncompressedPageSize) + valueBytes*(p.n+1)
+	p.values, err = unpack(w.meta.Codec, w.packed, int(h.UncompressedPageSize))
 	return err
 }
 
-func (w *pageWalk) dataV1(b []byte, d *format.DataPageHeader) (err error) {
+// dataV1 takes apart a page whose levels are packed with its values, each after its length.
+func (w *pageWalk) dataV1(h *format.PageHeader, p *page) error {
+	d := &h.DataPageHeader.V
+	if !h.DataPageHeader.Valid || d.DefinitionLevelEncoding != format.RLE && w.leaf.MaxDefinitionLevel() > 0 {
+		return errors.New("its header is not one that is understood")
+	}
+	p.n, p.encoding = int64(d.NumValues), d.Encoding
+	if err := w.count(p.n, int64(h.CompressedPageSize)+int64(h.UncompressedPageSize)); err != nil {
+		return err
+	}
+	b, err := unpack(w.meta.Codec, w.packed, int(h.UncompressedPageSize))
 	for _, level := range []int{w.leaf.MaxRepetitionLevel(), w.leaf.MaxDefinitionLevel()} {
-		if level > 0 {
-			if b, err = counted(b, width(level), int64(d.NumValues)); err != nil {
-				return err
-			}
+		if err == nil && level > 0 {
+			p.definition, b, err = counted(b, width(level), p.n)
 		}
 	}
-	return checkValues(b, d.Encoding, int64(d.NumValues))
+	if err != nil {
+		return err
+	}
+	p.values = b
+	return checkValues(b, p.encoding, p.n)
 }
 
-func (w *pageWalk) dataV2(d *format.DataPageHeaderV2, plain int) error {
+// dataV2 takes apart a page whose levels stand before the values, not packed.
+func (w *pageWalk) dataV2(h *format.PageHeader, p *page) error {
+	d, plain := &h.DataPageHeaderV2.V, int(h.UncompressedPageSize)
+	if !h.DataPageHeaderV2.Valid {
+		return errors.New("its header is not one that is understood")
+	}
+	p.n, p.encoding = int64(d.NumValues), d.Encoding
+	if err := w.count(p.n, int64(h.CompressedPageSize)+int64(plain)); err != nil {
+		return err
+	}
 	rep, def := int(d.RepetitionLevelsByteLength), int(d.DefinitionLevelsByteLength)
 	if rep < 0 || def < 0 || rep+def > len(w.packed) || rep+def > plain {
 		return errors.New("its levels are longer than the page")
 	}
-	n := int64(d.NumValues)
-	for _, x := range []struct {
-		level    int
-		from, to int
-	}{{w.leaf.MaxRepetitionLevel(), 0, rep}, {w.leaf.MaxDefinitionLevel(), rep, rep + def}} {
-		if err := checkRuns(w.packed[x.from:x.to], width(x.level), n); err != nil {
-			return err
-		}
+	p.definition = w.packed[rep : rep+def]
+	if err := checkRuns(w.packed[:rep], width(w.leaf.MaxRepetitionLevel()), p.n); err != nil {
+		return err
+	}
+	if err := checkRuns(p.definition, width(w.leaf.MaxDefinitionLevel()), p.n); err != nil {
+		return err
 	}
 	codec := w.meta.Codec
 	if d.IsCompressed.Valid && !d.IsCompressed.V {
@@ -211,7 +248,8 @@ func (w *pageWalk) dataV2(d *format.DataPageHeaderV2, plain int) error {
 	if err != nil {
 		return err
 	}
-	return checkValues(b, d.Encoding, n)
+	p.values = b
+	return checkValues(b, p.encoding, p.n)
 }
 
 // width returns the bits of a level up to most.
@@ -236,7 +274,7 @@ func checkValues(b []byte, e format.Encoding, n int64) error {
 		}
 		return checkRuns(b[1:], int(b[0]), n)
 	case format.RLE:
-		_, err := counted(b, 1, n)
+		_, _, err := counted(b, 1, n)
 		return err
 	case format.DeltaBinaryPacked, format.DeltaLengthByteArray:
 		return checkDelta(b, n)
@@ -244,16 +282,16 @@ func checkValues(b []byte, e format.Encoding, n int64) error {
 	return fmt.Errorf("it is encoded as %v, which cannot be read in bounded memory; write it with plain or dictionary encoding", e)
 }
 
-// counted looks at runs that their length precedes and returns what follows them.
-func counted(b []byte, width int, n int64) ([]byte, error) {
+// counted looks at runs that their length precedes and returns them and what follows.
+func counted(b []byte, width int, n int64) (runs, rest []byte, err error) {
 	if len(b) < 4 {
-		return nil, errors.New("it ends in the middle of a run")
+		return nil, nil, errors.New("it ends in the middle of a run")
 	}
 	end := 4 + int64(binary.LittleEndian.Uint32(b))
 	if end > int64(len(b)) {
-		return nil, errors.New("it ends in the middle of a run")
+		return nil, nil, errors.New("it ends in the middle of a run")
 	}
-	return b[end:], checkRuns(b[4:end], width, n)
+	return b[4:end], b[end:], checkRuns(b[4:end], width, n)
 }
 
 // checkRuns wants at most n values in runs of the hybrid of run lengths and packed bits; the last packed run may be

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -17,7 +16,6 @@ import (
 // A parquetSource reads the column chunks of the wanted columns side by side.
 type parquetSource struct {
 	disk   parquetDisk
-	file   *parquet.File
 	name   string
 	size   int64
 	header []string
@@ -43,7 +41,7 @@ func openParquet(disk parquetDisk, name string, size int64) (s source, err error
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a readable Parquet file: %w; write it again", name, err)
 	}
-	p := &parquetSource{disk: disk, file: file, name: name, size: size, footer: foot, pageBytes: map[[2]int]int64{}}
+	p := &parquetSource{disk: disk, name: name, size: size, footer: foot, pageBytes: map[[2]int]int64{}}
 	p.collect(file.Root(), false)
 	if len(p.leaves) != len(foot.leaves) || len(p.leaves) == 0 {
 		return nil, fmt.Errorf("%s is not a readable Parquet file: it has %d columns where its schema lists %d; write it again", name, len(p.leaves), len(foot.leaves))
@@ -90,8 +88,8 @@ func (p *parquetSource) read(ctx context.Context, want []int, row func(int64, []
 		return err
 	}
 	place := int64(0)
-	for _, group := range p.file.RowGroups() {
-		if err := p.readGroup(ctx, group, want, &place, row); err != nil {
+	for g := range p.footer.meta.RowGroups {
+		if err := p.readGroup(ctx, &p.footer.meta.RowGroups[g], want, &place, row); err != nil {
 			return err
 		}
 	}
@@ -104,13 +102,14 @@ const (
 	openCells    = 1 << 17
 )
 
-func (p *parquetSource) readGroup(ctx context.Context, group parquet.RowGroup, want []int, place *int64, row func(int64, []cell) error) error {
-	chunks := group.ColumnChunks()
+func (p *parquetSource) readGroup(ctx context.Context, group *format.RowGroup, want []int, place *int64, row func(int64, []cell) error) error {
 	readers := make([]*chunkReader, len(want))
 	for i, c := range want {
 		leaf := p.leaves[c]
-		readers[i] = &chunkReader{pages: chunks[leaf.Index()].Pages(), convert: converter(leaf.Type(), p.footer.leaves[leaf.Index()])}
-		defer readers[i].close()
+		readers[i] = &chunkReader{pages: p.walk(group, c), convert: converter(leaf.Type(), p.footer.leaves[leaf.Index()])}
+		if err := readers[i].pages.begin(); err != nil {
+			return fmt.Errorf("%s: column %q cannot be read: %w; write the file again", p.name, p.header[c], err)
+		}
 	}
 	most := max(16, min(parquetBatch, openCells/max(1, len(want))))
 	cells, batch := make([]cell, len(want)), make([][]cell, len(want))
@@ -118,7 +117,7 @@ func (p *parquetSource) readGroup(ctx context.Context, group parquet.RowGroup, w
 		batch[i] = make([]cell, most)
 		readers[i].buf = make([]parquet.Value, most)
 	}
-	for left := group.NumRows(); left > 0; {
+	for left := group.NumRows; left > 0; {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -139,70 +138,6 @@ func (p *parquetSource) readGroup(ctx context.Context, group parquet.RowGroup, w
 		}
 		left -= int64(n)
 	}
-	return nil
-}
-
-// A chunkReader reads the values of one column chunk in order.
-type chunkReader struct {
-	pages   parquet.Pages
-	page    parquet.Page
-	values  parquet.ValueReader
-	buf     []parquet.Value
-	text    []byte
-	convert func(parquet.Value) cell
-}
-
-func (r *chunkReader) close() {
-	if r.page != nil {
-		parquet.Release(r.page)
-	}
-	_ = r.pages.Close()
-}
-
-// fill reads the next len(out) values. The text of a cell is copied: pages come and go in between.
-func (r *chunkReader) fill(out []cell) error {
-	r.text = r.text[:0]
-	for at := 0; at < len(out); {
-		n, err := 0, io.EOF
-		if r.values != nil {
-			n, err = r.values.ReadValues(r.buf[:len(out)-at])
-		}
-		for i, v := range r.buf[:n] {
-			c := r.convert(v)
-			from := len(r.text)
-			r.text = append(r.text, c.text...)
-			c.text = r.text[from:len(r.text):len(r.text)]
-			out[at+i] = c
-		}
-		at += n
-		switch {
-		case err != nil && !errors.Is(err, io.EOF):
-			return err
-		case errors.Is(err, io.EOF) && at < len(out):
-			if err := r.turn(); err != nil {
-				return err
-			}
-		case n == 0 && at < len(out):
-			return io.ErrNoProgress
-		}
-	}
-	return nil
-}
-
-// turn goes to the next page.
-func (r *chunkReader) turn() error {
-	if r.page != nil {
-		parquet.Release(r.page)
-		r.page = nil
-	}
-	page, err := r.pages.ReadPage()
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	if err != nil {
-		return err
-	}
-	r.page, r.values = page, page.Values()
 	return nil
 }
 

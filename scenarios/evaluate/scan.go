@@ -47,6 +47,7 @@ type scan struct {
 // A profile says what values a feature has.
 type profile struct {
 	values, numbers, dates int64
+	grouped                int64  // values that are numbers with separators between thousands
 	firstOdd               string // the first value that is neither number nor date, with its place
 	distinct               map[string]bool
 	many                   bool // more than maxCategories different values, or one that is long
@@ -224,6 +225,9 @@ func (p *profile) add(c cell, sc *scan, place int64) {
 		p.dates++
 	} else if p.firstOdd == "" {
 		p.firstOdd = fmt.Sprintf("%s on %s %d", c.quoted(), sc.unit, place)
+	}
+	if grouped(c.text) {
+		p.grouped++
 	}
 	if p.many {
 		return

@@ -10,7 +10,7 @@ import (
 // The groups of figures.
 const (
 	calibrated = "calibrated"
-	informed   = "informed" // no parameter was set from it, but mechanisms were after looking at it
+	informed   = "informed" // mechanisms were changed, and parameters set, after looking at it
 	heldOut    = "held out" // computed only when asked for, see divide
 	acceptance = "acceptance"
 	rhythm     = "rhythm"

@@ -86,7 +86,7 @@ func (w *world) calibratedPurchases() []figure {
 	once := func(c *counts) *[2]int64 { return &c.Base.Oneoff }
 	return grouped(calibrated, []figure{
 		{name: "recurring purchases per payer and month", unit: unitMonth, published: 1.43, tolerance: 0.04, because: becauseBuyers, people: sampleBase, mark: sourced, source: source,
-			simulated: per(recurring, 0), explanation: "at most nine subscriptions each"},
+			simulated: per(recurring, 0), explanation: "at most fifteen subscriptions each"},
 		{name: "one-off purchases per payer and month", unit: unitMonth, published: 1.39, tolerance: 0.04, because: becauseBuyers, people: sampleBase, mark: sourced, source: source,
 			simulated: per(once, 0), explanation: "rates are cut at their 0.99988 quantile"},
 		{name: "recurring spending per payer and month", unit: unitWon, published: 13317, tolerance: 400, because: becauseBuyers, people: sampleBase, mark: sourced, source: source,

@@ -69,7 +69,8 @@ func TestMoneyUnderNoSharing(t *testing.T) {
 }
 
 // The country's money does not depend on how many of its people are simulated, beyond chance: the yearly
-// number of bills of 40,000 and of 160,000 people agrees to 5 %, five standard errors.
+// number of bills of 40,000 and of 160,000 people agrees to 9 %, five standard errors: some 3,900 and 15,600 people
+// buy, the first among the second, with a coefficient of variation of about 1.
 func TestCountryScale(t *testing.T) {
 	small := table(t, execute(t, load(t, "kakaopay-2024", 40_000), 2), "economics")
 	large := table(t, execute(t, load(t, "kakaopay-2024", 160_000), 2), "economics")
@@ -79,7 +80,7 @@ func TestCountryScale(t *testing.T) {
 		return a / b
 	}
 	a, b := bills(small.Get(0, "country_won"), small.Get(0, "net_benefit_won")), bills(large.Get(0, "country_won"), large.Get(0, "net_benefit_won"))
-	if math.Abs(a/b-1) > 0.05 || a < 1e7 {
+	if math.Abs(a/b-1) > 0.09 || a < 1e7 {
 		t.Errorf("%g bills a year from 40,000 people, %g from 160,000", a, b)
 	}
 }

@@ -59,30 +59,47 @@ func (a *account) paidOn(w *World) int16 { return a.earlyTo - int16(w.Bank.Front
 // returns the day of the next.
 func (b *Block) payday(a *account, i int, day int16) (next int16) {
 	p := &b.All[i]
-	stop := b.plan(a, p, day)
 	if a.secondary {
+		b.plan(a, p, day)
 		level := int64(b.level(a, day))
 		b.source(a, FromMain, max(level-int64(a.bank), 0))
 		b.save(a, level)
 		return b.nextTransfer(a, day)
 	}
-	income := int64(0)
+	b.salary(a, p, day)
+	return b.w.payAfter(a.stream, p.Payday, day)
+}
+
+// salary brings the salary of day and sets the plan of the month that begins.
+func (b *Block) salary(a *account, p *people.Person, day int16) {
+	stop, income := b.plan(a, p, day), int64(0)
 	if !a.abuser {
 		income = min(int64(p.Income), Most)
 	}
 	b.source(a, FromSalary, income)
 	b.save(a, min(stop+income, Most))
-	return b.w.payAfter(a.stream, p.Payday, day)
 }
 
-// payAfter returns the day of the first salary after day t. One that is late comes before the next is due.
+// untouched returns what would be in the linked account of p at the end of day to, after a month that began on day
+// paid with left won still there, if the wallet had taken nothing out and put nothing in.
+func (b *Block) untouched(a account, p *people.Person, left int32, paid, to int16) int32 {
+	flows := b.Flows
+	a.bank = left
+	b.salary(&a, p, paid)
+	b.spend(&a, to)
+	b.Flows = flows
+	return a.bank
+}
+
+// payAfter returns the day of the first salary after day t. One that is late is so by 1 + U(0, 2(m − 1)) days,
+// rounded at random, so that the mean is m = DelayDays whatever m; it comes before the next is due.
 func (w *World) payAfter(stream rng.Stream, payday uint8, t int16) int16 {
 	due := w.nextPay[payday][int(t)+lead]
 	y := stream.At(w.keyOn(due, stepDelay))
-	if !hit(y, 0, w.delayCut) || w.Bank.DelayDays <= 0 {
+	if !hit(y, 0, w.delayCut) {
 		return due
 	}
-	late := 1 + int16(float64(y>>16&0xffff)/32768*w.Bank.DelayDays)
+	late := 1 + int16(float64(float64(y>>16&0xffff)/32768*max(w.Bank.DelayDays-1, 0))+float64(y>>32&0xffff)/65536)
 	return min(due+late, w.nextPay[payday][int(due)+lead]-1)
 }
 
@@ -134,30 +151,30 @@ func (b *Block) level(a *account, day int16) int32 {
 	return int32(min(won, Most/100))
 }
 
+// longestTransfer is the most days between two transfers to a second account.
+const longestTransfer = 250
+
 // nextTransfer returns the day of the first transfer to a second account after day. Each day has the same
 // probability; one draw serves four days.
 func (b *Block) nextTransfer(a *account, day int16) int16 {
 	from := uint64(int(b.w.Start) + int(day) + 1)
 	four := from >> 2
 	hits := b.w.transfers(a.stream, four) >> (from & 3 * 16) << (from & 3 * 16)
-	for ; hits == 0 && four < from>>2+longestGap/4; four++ {
+	for ; hits == 0 && four < from>>2+longestTransfer/4; four++ {
 		hits = b.w.transfers(a.stream, four+1)
 	}
-	return int16(min(int(four<<2)+bits.TrailingZeros64(hits)/16-int(b.w.Start), int(day)+longestGap))
+	return int16(min(int(four<<2)+bits.TrailingZeros64(hits)/16-int(b.w.Start), int(day)+longestTransfer))
 }
 
-// longestGap is the most days between two transfers to a second account.
-const longestGap = 250
-
-// lastTransfer returns the day of the last transfer to a second account before the window, or before what is told apart.
+// lastTransfer returns the day of the last transfer to a second account before the window.
 func (b *Block) lastTransfer(a *account) int16 {
 	before := uint64(b.w.Start)
 	four := before >> 2
 	hits := b.w.transfers(a.stream, four) & (1<<(before&3*16) - 1)
-	for ; hits == 0 && before-four<<2 < longestPhase; four-- {
+	for ; hits == 0 && before-four<<2 < longestTransfer; four-- {
 		hits = b.w.transfers(a.stream, four-1)
 	}
-	return max(int16(int(four<<2)+(63-bits.LeadingZeros64(hits))/16-int(b.w.Start)), -longestPhase)
+	return max(int16(int(four<<2)+(63-bits.LeadingZeros64(hits))/16-int(b.w.Start)), -longestTransfer)
 }
 
 // transfers reports on which days of the calendar from day 4·four on something is transferred to a second
@@ -229,6 +246,7 @@ const (
 	stepMoveOut  = 0xF2
 	stepLearn    = 0xF3
 	stepLockout  = 0xF4
+	stepOutage   = 0xF5
 )
 
 // key returns the number of a draw of today.

@@ -80,7 +80,7 @@ func (b *Block) itemFails(a *account, u *bundle, won int32) bool {
 	}
 	x := a.stream.At(b.key(stepItem + uint64(t.bought&63)))
 	t.bought++
-	if a.frozenBy != 0 || chance(x, 0, c.ItemAbandon) {
+	if chance(x, 0, c.ItemAbandon) {
 		return true
 	}
 	need := int64(won) - max(int64(a.balance)-int64(u.shadow), 0)
@@ -90,7 +90,7 @@ func (b *Block) itemFails(a *account, u *bundle, won int32) bool {
 	unit := int64(c.ItemUnit)
 	lift := (need + unit - 1) / unit * unit
 	left := int64(a.bank) - max(int64(u.shadow)-int64(a.balance), 0)
-	return lift > left || chance(x, 16, c.ItemOutage) || b.bankDown(int(u.who), x, 32)
+	return lift > left || chance(x, 16, c.ItemOutage) || b.cutOff(int(u.who))
 }
 
 // settlements charges the bills that are due today: first charges, then retries.
@@ -202,18 +202,21 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 	unit := int32(c.TopupUnit)
 	lift := (need + unit - 1) / unit * unit
 	x := a.stream.At(b.key(stepAttempt + uint64(retry)))
-	outage := chance(x, 0, c.OutageRate) || b.bankDown(i, x, 48)
-	if a.auto && !outage && b.topup(a, i, lift, record.EventAutoTopup) {
+	down := b.cutOff(i)
+	if a.auto && !down && !chance(x, 0, c.OutageRate) && b.topup(a, i, lift, record.EventAutoTopup) {
 		return record.CauseNone
 	}
 	if a.auto && retry == 0 {
-		return b.why(a, lift)
+		return b.why(a, lift, true)
 	}
 	willing := float64(b.contacts[i].reminder) * c.NoticeAnswers
 	if retry > 0 {
 		willing *= c.RetryAnswers
 	}
 	answers := !a.abuser && !a.drained && chance(x, 16, willing)
+	if answers && down {
+		return b.why(a, need, true)
+	}
 	if answers && b.topup(a, i, need, record.EventTopup) {
 		return record.CauseNone
 	}
@@ -222,11 +225,11 @@ func (b *Block) cover(a *account, i int, need int32, retry uint8) record.Cause {
 		b.topup(a, i, need, record.EventTopup)
 		return record.CauseNone
 	}
-	return b.why(a, need)
+	return b.why(a, need, a.auto)
 }
 
-// why reads the cause of a failed charge off the account that was to lift it.
-func (b *Block) why(a *account, lift int32) record.Cause {
+// why reads the cause of a failed charge off the account that was to lift it; tried says whether a debit was.
+func (b *Block) why(a *account, lift int32, tried bool) record.Cause {
 	switch {
 	case a.abuser:
 		return record.CauseAbuse
@@ -234,7 +237,7 @@ func (b *Block) why(a *account, lift int32) record.Cause {
 		return record.CauseTakeover
 	case a.bank < lift:
 		return record.CauseBank
-	case a.auto:
+	case tried:
 		return record.CauseOutage
 	}
 	return record.CauseForgot

@@ -20,8 +20,8 @@ type Observer interface {
 	Probe(b *Block, i int) (night record.Day, ok bool)
 	// Look is called on the morning after that night; what it returns comes back with Outcome.
 	Look(b *Block, i int, night record.Day) int32
-	// Outcome is called on the evening ProxyDays later: failed says whether a top-up or debit failed
-	// for lack of funds in between.
+	// Outcome is called on the evening ProxyDays later: failed says whether a top-up or debit failed in
+	// between, for whatever reason: lack of funds, an outage, or a notice that was not answered.
 	Outcome(b *Block, i int, ref int32, failed bool)
 }
 
@@ -149,6 +149,10 @@ type Block struct {
 	probes    [][]int16
 	outcomes  [][]int16
 	credits   credits
+	fading    []int16 // who forgets today having switched on automatic top-up
+	cut       bitset  // who has opened the wallet today and is cut off from the linked account
+	hidden    []cutOff
+	left      [BlockSize]int32 // of a pool: in the linked account before the last salary
 	buf       []people.Purchase
 
 	Flows    [NumFlows]int64             // won by source and sink since Simulate began
@@ -162,8 +166,9 @@ type Block struct {
 
 type bitset [BlockSize / 64]uint64
 
-func (s *bitset) set(i int)   { s[i>>6] |= 1 << (i & 63) }
-func (s *bitset) clear(i int) { s[i>>6] &^= 1 << (i & 63) }
+func (s *bitset) set(i int)      { s[i>>6] |= 1 << (i & 63) }
+func (s *bitset) clear(i int)    { s[i>>6] &^= 1 << (i & 63) }
+func (s *bitset) has(i int) bool { return s[i>>6]>>(i&63)&1 == 1 }
 
 // credits are the people who received something today, in the order of their first receipt.
 type credits struct {
@@ -216,6 +221,7 @@ func (b *Block) day(t int16, obs Observer) {
 	b.morning(obs)
 	b.paydays()
 	b.purchasesOf(obs)
+	b.fade()
 	b.incidentsOf()
 	b.settlements(obs)
 	b.sessions()

@@ -32,7 +32,7 @@ func TestOpensAgainstPlainOnes(t *testing.T) {
 // People use the wallet from the first day: as often in the first week after joining as in the second. Some
 // 50,000 newcomers are the observations; a tenth of the first week's days missing is found 999 times in 1,000.
 func TestNewcomersBeginAtOnce(t *testing.T) {
-	w := prepare(t, "kakaopay-2024", "people.tenure_floor=1", "evaluation.epoch=2020-12-01", "evaluation.train_days=400", "wallet.payday_boost=1")
+	w := prepare(t, "kakaopay-2024", "people.tenure_floor=1", "people.early_use=1", "evaluation.epoch=2020-12-01", "evaluation.train_days=400", "wallet.payday_boost=1")
 	var b ledger.Block
 	var first, second, squares float64
 	n := int64(0)

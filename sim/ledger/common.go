@@ -6,10 +6,10 @@ import (
 	"overshare/sim/rng"
 )
 
-// common is what hits many people at once: evenings on which a bank is down, and months in which the money of
+// common is what hits many people at once: days on which a bank is down, and months in which the money of
 // a region, or of everybody, is short. It is a function of (seed, bank or region, calendar day or month).
 type common struct {
-	down []uint16                      // by day of the window: a bit for every bank that is down that evening
+	down []uint16                      // by day of the window: a bit for every bank that is down
 	cut  [][len(people.Regions)]uint32 // by month: probability of an expense shock, for [hit]
 	hit  []uint32                      // by month: a bit for every region with a shock, the highest for a national one
 }
@@ -26,7 +26,7 @@ const (
 
 // A Shock says what hit many people at once on a day.
 type Shock struct {
-	BanksDown int  // banks whose automatic top-ups fail that evening
+	BanksDown int  // banks from whose accounts debits fail
 	Regions   int  // regions with a shock to people's money in that month
 	National  bool // a national one
 }
@@ -57,7 +57,7 @@ func (w *World) prepareCommon() {
 	w.drawCommon(&w.common, 0, 0, w.Days)
 }
 
-// drawCommon draws the evenings from day from of the window up to, not including, day to, and the months that
+// drawCommon draws the days from day from of the window up to, not including, day to, and the months that
 // begin in that time, for a future. Future 0 is what happens: it has all months.
 func (w *World) drawCommon(c *common, future uint64, from, to int) {
 	future <<= 16
@@ -98,8 +98,48 @@ func (c *common) become(o *common) {
 	c.down, c.cut, c.hit = append(c.down[:0], o.down...), append(c.cut[:0], o.cut...), append(c.hit[:0], o.hit...)
 }
 
-// bankDown reports whether an automatic top-up from the bank of i fails this evening because the bank is down;
-// the 16 bits of x from position at decide whether it falls into the outage.
-func (b *Block) bankDown(i int, x uint64, at uint) bool {
-	return b.common.down[b.t]>>b.All[i].Bank&1 != 0 && chance(x, at, b.w.Bills.OutageReach)
+// cutOff reports whether no debit from the linked account of i succeeds today because its bank is down: whoever
+// meets an outage meets it all day, in sessions, when buying and when a bill is charged.
+func (b *Block) cutOff(i int) bool {
+	return b.common.down[b.t]>>b.All[i].Bank&1 != 0 && chance(b.acc[i].stream.At(b.key(stepOutage)), 0, b.w.Bills.OutageReach)
+}
+
+// A cutOff is somebody who is cut off and what is in the linked account, out of reach.
+type cutOff struct {
+	who  uint16
+	bank int32
+}
+
+// hide puts the linked accounts of those who have opened the wallet and are cut off out of reach: for the lists of
+// a session they are as good as empty. On most days no bank is down.
+func (b *Block) hide(open []uint16) {
+	b.cut = bitset{}
+	if b.common.down[b.t] == 0 {
+		return
+	}
+	for _, i := range open {
+		if a := &b.acc[i]; b.cutOff(int(i)) {
+			b.hidden = append(b.hidden, cutOff{i, a.bank})
+			b.cut.set(int(i))
+			a.bank = 0
+		}
+	}
+}
+
+// unhide ends what hide began.
+func (b *Block) unhide() {
+	for _, h := range b.hidden {
+		b.acc[h.who].bank += h.bank
+	}
+	b.hidden = b.hidden[:0]
+}
+
+// linked returns what is in the linked account of i, out of reach or not.
+func (b *Block) linked(i int) int32 {
+	for _, h := range b.hidden {
+		if int(h.who) == i {
+			return b.acc[i].bank + h.bank
+		}
+	}
+	return b.acc[i].bank
 }

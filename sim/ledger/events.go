@@ -58,7 +58,7 @@ func (b *Block) emit(kind record.EventKind, a *account, i, other int, won int32)
 	b.spend(a, b.t) // how often makes no difference
 	e := record.Event{
 		Person: b.All[i].ID, Day: b.date(b.t), Minute: c.minute, Kind: kind,
-		Amount: record.Won(won), Balance: record.Won(a.balance), Linked: record.Won(a.bank),
+		Amount: record.Won(won), Balance: record.Won(a.balance), Linked: record.Won(b.linked(i)),
 	}
 	if other != outside {
 		e.Other = b.All[other].ID

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"overshare/sim/record"
+	"overshare/sim/rng"
 )
 
 // Holdings returns what i has at this very moment, with what arrives tonight.
@@ -123,4 +124,27 @@ func Plans(w *World, n int, from, to record.Day) map[string][]string {
 func (b *Block) Reseed(future uint64, t int16) []uint16 {
 	b.reseed(future, t)
 	return b.common.down
+}
+
+// CutOff reports whether debits of i fail today because its bank is down.
+func (b *Block) CutOff(i int) bool { return b.cutOff(i) }
+
+// Lateness returns by how many days the salary of person u that is due first after day t of the window is late.
+func (w *World) Lateness(u record.Person, t int16) int {
+	stream := rng.Open(w.Seed, rng.PurposeLedger, uint64(u))
+	return int(w.payAfter(stream, 25, t) - w.nextPay[25][int(t)+lead])
+}
+
+// Latest returns what a second account was last lifted to, in daily spending, and on which day.
+func (b *Block) Latest(i int) (daily int32, paid record.Day) {
+	a := &b.acc[i]
+	return a.daily, b.date(a.paidOn(b.w))
+}
+
+// Intents returns how many intents a session has by the cell of its first draw.
+func (w *World) Intents() (list []int) {
+	for _, more := range w.more {
+		list = append(list, 1+int(more))
+	}
+	return list
 }

@@ -146,11 +146,11 @@ func TestTransfersOfFourDaysAreThoseOfEach(t *testing.T) {
 				return uint32(uint16(a.stream.At(d/4*256+0xD4)>>(d%4*16))) < cut
 			}
 			last := -1
-			for last > -longestPhase && !on(last) {
+			for last > -longestTransfer && !on(last) {
 				last--
 			}
 			next := 1
-			for next < 250 && !on(next-1) {
+			for next < longestTransfer && !on(next-1) {
 				next++
 			}
 			if got := b.lastTransfer(a); int(got) != last {

@@ -13,7 +13,7 @@ import (
 // prepare. A new field must be put into one of the two lists.
 func TestBecomeKnowsEveryReference(t *testing.T) {
 	known := map[string]string{
-		"purchases": "copied", "settle": "copied", "bundles": "copied", "free": "copied", "credits": "copied", "paid": "copied", "buf": "own", "intents": "own",
+		"purchases": "copied", "settle": "copied", "bundles": "copied", "free": "copied", "credits": "copied", "paid": "copied", "buf": "own", "intents": "own", "fading": "own", "hidden": "own",
 		"w": "read only", "common": "read only, or shocks of its own", "live": "read only", "days": "read only", "weeks": "read only", "probes": "read only", "outcomes": "read only",
 		"incidents": "only cut shorter", "today": "set every morning", "fresh": "set every morning", "events": "not used", "mornings": "not used",
 	}

@@ -41,16 +41,25 @@ func (b *Block) after(mean float64, x uint64) int16 {
 	return b.t + 1 + int16(min(-mean*portable.Log(rng.Unit(x)), 4000))
 }
 
-// fadeHabit lets i forget what it has learnt once its time is over. It is asked on payday.
+// fadeHabit lets i forget what it has learnt once its time is over. It is asked on payday. Automatic top-up is
+// switched off a little later that day, by fade: scores asked for that day see the records of last night.
 func (b *Block) fadeHabit(a *account, i int) {
 	t := &b.contacts[i]
 	if t.habit == habitNone || b.t < t.habitTo {
 		return
 	}
 	if t.habit == habitAuto {
-		a.auto = b.All[i].AutoTopup
+		b.fading = append(b.fading, int16(i))
 	}
 	t.habit = habitNone
+}
+
+// fade switches off the automatic top-up of those who have forgotten today why they had switched it on.
+func (b *Block) fade() {
+	for _, i := range b.fading {
+		b.acc[i].auto = b.All[i].AutoTopup
+	}
+	b.fading = b.fading[:0]
 }
 
 // lockOut says when i, whose bill is lost, may buy again: the debt is then settled from elsewhere, or written
@@ -59,9 +68,13 @@ func (b *Block) lockOut(a *account, i int) {
 	b.contacts[i].freeOn = b.after(b.w.Bills.LockoutDays, a.stream.At(b.key(stepLockout)))
 }
 
-// mayBuy reports whether i buys at the platform today: not while a bill is owed, nor after leaving.
+// mayBuy reports whether i buys at the platform today: not with a frozen account, nor while a bill is owed, nor
+// after leaving.
 func (b *Block) mayBuy(a *account, i int) bool {
 	t := &b.contacts[i]
+	if a.frozenBy != 0 {
+		return false
+	}
 	if a.blocked {
 		if b.t < t.freeOn {
 			return false
@@ -75,10 +88,10 @@ func (b *Block) mayBuy(a *account, i int) bool {
 func (b *Block) keep(a *account, i int) {
 	t := &b.contacts[i]
 	want := int32(b.w.Bills.KeepWon) - a.balance
-	if t.habit != habitKeep || b.t >= t.habitTo || want <= 0 || a.frozenBy != 0 {
+	if t.habit != habitKeep || b.t >= t.habitTo || want <= 0 {
 		return
 	}
-	if want = min(ceil10k(want), b.w.cap-a.balance); want <= 0 || want > a.bank {
+	if want = min(ceil10k(want), b.w.cap-a.balance); want <= 0 || want > a.bank || b.cutOff(i) {
 		return
 	}
 	b.active(a)

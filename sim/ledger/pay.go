@@ -59,11 +59,15 @@ func (n *intents) doom(k int, e intent, need int32) {
 	n.whole[k&(listSize-1)] = e
 }
 
-// giveUp records what could not be lifted, unless the person knew that and did not even try. Owners of second
-// accounts who transfer what is lacking try again.
+// giveUp records what could not be lifted, unless the person knew that and did not even try: nobody knows of an
+// outage. Owners of second accounts who transfer what is lacking try again, unless they are cut off.
 func (b *Block) giveUp(doomed []intent) {
 	n := b.intents
 	for k, e := range doomed {
+		if b.cut.has(e.who()) {
+			b.failed(&b.acc[e.who()], e.who(), e.won())
+			continue
+		}
 		if b.acc[e.who()].secondary && e.below(moveInAt, b.w.moveInCut) == 1 {
 			n.again = append(n.again, n.whole[k])
 			continue

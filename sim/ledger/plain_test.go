@@ -20,6 +20,7 @@ func (b *Block) LivePlainly(w *World, n int) {
 		b.morning(nil)
 		b.paydays()
 		b.purchasesOf(nil)
+		b.fade()
 		b.incidentsOf()
 		b.settlements(nil)
 		for i := range BlockSize {
@@ -46,7 +47,9 @@ func (b *Block) plainSession(i int) {
 		var again []uint64
 		for _, x := range draws {
 			if lacking := kind(a, i, x); lacking > 0 {
-				if a.secondary && uint16(uint8(x>>47)) < b.w.moveInCut {
+				if b.cutOff(i) {
+					b.plainFail(i, lacking)
+				} else if a.secondary && uint16(uint8(x>>47)) < b.w.moveInCut {
 					again = append(again, x)
 				} else if b.tries(x) {
 					b.plainFail(i, lacking)
@@ -100,6 +103,8 @@ func (b *Block) plainTopup(a *account, i int, x uint64) int32 {
 	}
 	switch {
 	case int64(a.balance)+int64(won) > int64(b.w.cap):
+	case b.cutOff(i):
+		b.plainFail(i, won)
 	case won <= a.bank:
 		a.bank -= won
 		a.balance += won
@@ -125,7 +130,7 @@ func (b *Block) plainPayment(a *account, i int, x uint64) int32 {
 		if lift > a.bank {
 			lift = need
 		}
-		if lift > a.bank {
+		if lift > a.bank || b.cutOff(i) {
 			return need
 		}
 		a.bank -= lift
@@ -157,7 +162,7 @@ func (b *Block) plainRemittance(a *account, i int, x uint64) int32 {
 		return 0
 	}
 	won := b.w.remittance(intent(x), a)
-	if won > a.balance+a.bank {
+	if won > a.balance+a.bank || won > a.balance && b.cutOff(i) {
 		return won - a.balance
 	}
 	if won > a.balance {

@@ -50,9 +50,11 @@ type donor struct {
 	bought   int16  // days since registration at the platform, at most poolDays
 }
 
-// A state is what a donor gives away: 16 bytes, because where it lies cannot be foreseen.
+// A state is what a donor gives away: few bytes, because where it lies cannot be foreseen.
 type state struct {
 	gap      float32 // linked account above floor and fixed costs to come, in incomes; of second accounts: in scales
+	left     float32 // of those without a buffer instead: what was left of the month before, in incomes,
+	taken    float32 // and what the wallet has taken since payday, less what it has given
 	balance  int32
 	idle     int16 // days since the wallet was opened
 	freeIn   int16 // days until a customer locked out may buy, 0 = not locked out
@@ -163,7 +165,11 @@ func (b *Block) furnish(i int, paid int16) {
 	}
 	me := b.w.traits(p, a, b.w.Start)
 	d := list.choose(&me, len(b.w.Wallet.Units), a.stream.At(b.w.keyOn(0, stepStart)))
-	a.take(d, p)
+	if a.kind() == ofOther {
+		b.carryOn(a, p, d, paid)
+	} else {
+		a.take(d, p)
+	}
 	idle := d.idle
 	if !settled {
 		idle = pool.idleOf(eighths(p.Activity), a.stream.At(b.w.keyOn(0, stepStart+8)))
@@ -189,6 +195,17 @@ func (a *account) take(d *state, p *people.Person) {
 		scale = float64(a.payScale)
 	}
 	a.bank = int32(min(max(int64(a.floor)+coming+int64(float64(d.gap)*scale), 0), Most))
+	a.balance = d.balance
+}
+
+// carryOn fills account and wallet of somebody without a buffer. What is there hangs on the floor drawn for the month:
+// above what was left of the month before, the floor is where saving begins, and there is nothing to fill up with
+// to it. So the month is lived through from payday on with what was left to the donor.
+func (b *Block) carryOn(a *account, p *people.Person, d *state, paid int16) {
+	income := float64(min(p.Income, Most))
+	left := int32(min(float64(d.left)*income, Most))
+	bank := int64(b.untouched(*a, p, left, paid, -1)) - int64(float64(d.taken)*income)
+	a.bank = int32(min(max(bank, 0), Most))
 	a.balance = d.balance
 }
 
@@ -275,6 +292,7 @@ func (b *Block) donors(w *World, n int, until record.Day) (list []look) {
 	var open []openBill
 	last := w.Days - poolAfter
 	for t := range int16(w.Days) {
+		b.payAhead(t)
 		if int(t) >= last-poolSeen && int(t) < last {
 			list, open = b.lookAround(list, open, t, until)
 		}
@@ -282,6 +300,15 @@ func (b *Block) donors(w *World, n int, until record.Day) (list []look) {
 		open = slices.DeleteFunc(open, func(o openBill) bool { return b.ended(&list[o.look], o.who, o.on) })
 	}
 	return list
+}
+
+// payAhead keeps what is left in linked accounts on the morning of day t to which a salary comes that day.
+func (b *Block) payAhead(t int16) {
+	b.t = t
+	for i := b.paid[t]; i != nobody; i = b.nextPaid[i] {
+		left, _ := b.Linked(int(i))
+		b.left[i] = int32(left)
+	}
 }
 
 // An openBill is a look at somebody locked out, and on which day it was.
@@ -336,6 +363,10 @@ func (b *Block) look(i int, t int16, until record.Day) (l look, ok bool) {
 	}
 	l.phase = int(min(max(phase, 0), longestPhase))
 	l.gap = float32(float64(int64(a.bank)-int64(a.floor)-coming) / scale)
+	if l.kind == ofOther {
+		l.left = float32(float64(b.left[i]) / scale)
+		l.taken = float32(float64(b.untouched(a, p, b.left[i], a.paidOn(b.w), t-1)-a.bank) / scale)
+	}
 	l.balance, l.idle = a.balance, min(t-1-a.lastActive, 900)
 	if p.Payer && p.Scope <= until-settledDays {
 		l.buyer = 1

@@ -91,7 +91,8 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 // of the next.
 func (b *Block) paidBefore(a *account, p *people.Person) (last, next int16) {
 	if a.secondary {
-		return b.lastTransfer(a), b.nextTransfer(a, -1)
+		last = b.lastTransfer(a)
+		return last, b.nextTransfer(a, last)
 	}
 	nextDue := b.w.nextPay[p.Payday]
 	due := nextDue[0]

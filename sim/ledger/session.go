@@ -102,7 +102,9 @@ func (b *Block) sessions() {
 	}
 	n := b.intents
 	n.reset()
-	n.draw(b.w, &b.acc, b.openWallets(), b.key(stepIntent))
+	open := b.openWallets()
+	n.draw(b.w, &b.acc, open, b.key(stepIntent))
+	b.hide(open)
 	b.topups(n.of(listTopup))
 	if b.events != nil {
 		b.tellPayments(n.of(listPay))
@@ -117,6 +119,7 @@ func (b *Block) sessions() {
 		b.remittances(n.of(listRemit))
 		b.again(b.w.remittance, func(list []intent) { b.remittances(list) })
 	}
+	b.unhide()
 	b.withdrawals(n.of(listWithdraw))
 }
 
@@ -197,7 +200,7 @@ func (b *Block) topups(list []intent) {
 		if won > b.w.cap-a.balance {
 			continue
 		}
-		if !b.topup(a, i, won, record.EventTopup) && e.below(knowsAt, b.w.knowsCut) == 0 {
+		if !b.topup(a, i, won, record.EventTopup) && (b.cut.has(i) || e.below(knowsAt, b.w.knowsCut) == 0) {
 			b.failed(a, i, won)
 		}
 	}
@@ -262,8 +265,9 @@ func (b *Block) active(a *account) { a.lastActive = b.t }
 // send moves won from i to position to (or outside) outside any session, and reports whether there was enough.
 func (b *Block) send(a *account, i, to int, won int32) bool {
 	need := max(won-a.balance, 0)
-	if need > a.bank {
-		if intent(a.stream.At(b.key(stepKnows))).below(knowsAt, b.w.knowsCut) == 0 {
+	cut := need > 0 && b.cutOff(i)
+	if cut || need > a.bank {
+		if cut || intent(a.stream.At(b.key(stepKnows))).below(knowsAt, b.w.knowsCut) == 0 {
 			b.failed(a, i, need)
 		}
 		return false
@@ -306,7 +310,7 @@ func (b *Block) receive(from, to int, won int32) {
 	}
 }
 
-// failed records a top-up or debit that failed for lack of funds.
+// failed records a top-up or debit that failed, for whatever reason.
 func (b *Block) failed(a *account, i int, won int32) {
 	b.line(i).count(countFailed)
 	b.note(record.EventFailed, a, i, outside, won)

@@ -11,7 +11,7 @@ import (
 // a choice at every step: accounts, counts of the days, sums by kind and by flow. So for the world as it is,
 // and for one in which everything happens often.
 func TestSessionsAgainstPlainOnes(t *testing.T) {
-	for _, sets := range [][]string{nil, crowded, {"wallet.day_active=0.9", "wallet.more_events=0.8", "people.hand_to_mouth=0.6", "wallet.balance_cap=60000"}} {
+	for _, sets := range [][]string{nil, append(crowded, "bills.bank_outages=0.1"), {"wallet.day_active=0.9", "wallet.more_events=0.8", "people.hand_to_mouth=0.6", "wallet.balance_cap=60000"}} {
 		w := prepare(t, "kakaopay-2024", sets...)
 		var fast, plain ledger.Block
 		for n := range 6 {

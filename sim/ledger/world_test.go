@@ -159,7 +159,7 @@ type bounce struct {
 	bank, balance   int64
 	frozen          record.Cause
 	drained, abuser bool
-	auto            bool
+	auto, cutOff    bool
 }
 
 // follow simulates block n of w under watch.
@@ -196,7 +196,7 @@ func (x *watch) event(e record.Event) {
 	if e.Kind == record.EventBillBounced {
 		by, drained, auto, abuser := x.b.Frozen(i)
 		if _, again := x.first[e.Person]; !again {
-			x.first[e.Person] = bounce{e.Day, int64(e.Amount), bank, balance, by, drained, abuser, auto}
+			x.first[e.Person] = bounce{e.Day, int64(e.Amount), bank, balance, by, drained, abuser, auto, x.b.CutOff(i)}
 		}
 	}
 	x.events = append(x.events, e)
@@ -205,6 +205,9 @@ func (x *watch) event(e record.Event) {
 func (x *watch) Ask(b *ledger.Block, i int, d record.Day) int32 {
 	if !b.All[i].InScope(d) {
 		x.t.Errorf("a score was asked for person %d on %v, registered from %v to %v", b.All[i].ID, d, b.All[i].Scope, b.All[i].Leave)
+	}
+	if by, _, _, _ := b.Frozen(i); by != record.CauseNone {
+		x.t.Errorf("person %d bought on %v with a frozen account", b.All[i].ID, d)
 	}
 	return int32(i)
 }
@@ -248,7 +251,7 @@ func (x *watch) cause(bill *record.Bill) {
 	case record.CauseForgot:
 		good = need > 0 && !f.auto && f.bank >= lift
 	case record.CauseOutage:
-		good = need > 0 && f.auto && f.bank >= lift
+		good = need > 0 && (f.auto || f.cutOff) && f.bank >= lift
 	case record.CauseAbuse:
 		good = need > 0 && f.abuser
 	case record.CauseTakeover:

@@ -18,11 +18,15 @@ type Purchase struct {
 type purchaseTables struct {
 	recurring, oneoff *choice
 	rate              [1 << tableBits]float32 // one-off purchases a month by payer
-	subscriptions     [1 << 8]uint8           // number of recurring purchases a month
+	subscriptions     [1 << tableBits]uint8   // number of recurring purchases a month
 }
 
-// preparePurchases builds the price lists and rates. The number of subscriptions is geometric, the rate
-// of one-off purchases log-normal between payers; both have the configured mean.
+// mostSubscriptions is the largest number of recurring purchases a month: draws 1 to 15 of a payer are theirs.
+const mostSubscriptions = 15
+
+// preparePurchases builds the price lists and rates. The number of subscriptions is geometric up to
+// mostSubscriptions, P(n) ∝ qⁿ, the rate of one-off purchases log-normal between payers; both have the
+// configured mean.
 func (p *Population) preparePurchases() error {
 	c := &p.Platform
 	if len(c.RecurringPrices) == 0 || len(c.RecurringPrices) != len(c.RecurringWeights) {
@@ -34,16 +38,40 @@ func (p *Population) preparePurchases() error {
 	t := &p.purchases
 	t.recurring, t.oneoff = newChoice(c.RecurringWeights), newChoice(c.OneoffWeights)
 	t.rate = logNormalOfMean(c.OneoffMonth, c.OneoffSigma)
-	q := c.RecurringMonth / (1 + c.RecurringMonth)
-	n, tail := 0, q // tail = P(more than n)
+	shares := geometric(c.RecurringMonth)
+	n, upTo := 0, shares[0] // upTo = P(at most n)
 	for i := range t.subscriptions {
-		for n < 9 && (float64(i)+0.5)/256 > 1-tail {
+		for n < mostSubscriptions && (float64(i)+0.5)/float64(len(t.subscriptions)) > upTo {
 			n++
-			tail *= q
+			upTo += shares[n]
 		}
 		t.subscriptions[i] = uint8(n)
 	}
 	return nil
+}
+
+// geometric returns P(n) ∝ qⁿ for n from 0 to mostSubscriptions, q such that the mean is as given: below
+// mostSubscriptions. Bisection to the last bit.
+func geometric(mean float64) (shares [mostSubscriptions + 1]float64) {
+	lo, hi := 0.0, 1e3
+	for range 100 {
+		q := (lo + hi) / 2
+		total, sum, x := 0.0, 0.0, 1.0
+		for n := range shares {
+			shares[n] = x
+			total, sum = total+x, sum+float64(float64(n)*x)
+			x *= q
+		}
+		for n := range shares {
+			shares[n] /= total
+		}
+		if sum/total < mean {
+			lo = q
+		} else {
+			hi = q
+		}
+	}
+	return shares
 }
 
 // A Month is a calendar month: its first day and the first day of the next.
@@ -87,7 +115,7 @@ func (p *Population) PurchasesOf(q *Person, months []Month, buf []Purchase) []Pu
 // none the probability of none.
 func (p *Population) purchasesIn(q *Person, m Month, s rng.Stream, mean, none float64, buf []Purchase) []Purchase {
 	t, from, first := &p.purchases, len(buf), m.First
-	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
+	for i := range uint64(t.subscriptions[s.At(0)&0xfff]) {
 		x := s.At(1 + i)
 		day := min(first+record.Day(rng.Below(x, 31)), m.Next-1) // the last day of months that are too short
 		buf = append(buf, Purchase{day, p.Platform.RecurringPrices[t.recurring.pick(uint16(x))]})

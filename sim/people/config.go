@@ -76,6 +76,7 @@ type Traits struct {
 	IDVerified     float64
 	LinkedCard     float64   // share with at least one registered card
 	ActivitySigma  float64   // spread of log activity between people
+	EarlyUse       float64   // activity of the first to sign up as a multiple of that of the last
 	TenureFloor    float64   // activity of a newcomer as a share of a settled user's
 	TenureYears    float64   // time constant of settling in
 	ActivityYears  []int     // calendar years for which Activity is given

@@ -40,6 +40,7 @@ type Population struct {
 	buffer      [1 << tableBits]float32
 	forget      [1 << tableBits]float32
 	activity    [1 << tableBits]float32
+	order       [1 << tableBits]float32 // factor on activity by place in the order of signing up
 	purchases   purchaseTables
 	overseas    overseasTables
 }
@@ -102,7 +103,27 @@ func (p *Population) prepareTraits() error {
 	p.buffer = LogNormalTable(t.BufferMonths, t.BufferSigma)
 	p.forget = logNormalUpTo(mostForgetful, 1-t.ReminderMean, t.ReminderSpread)
 	p.activity = logNormalOfMean(1, t.ActivitySigma)
+	p.prepareOrder()
 	return nil
+}
+
+// prepareOrder makes the factor on the activity of who is at place u (0 the first, 1 the last) in the order in which
+// all people ever sent signed up. It falls by EarlyUse from the first to the last, evenly in the logarithm, and
+// its mean is 1:
+//
+//	EarlyUse^(½ − u) · ln EarlyUse / (EarlyUse^½ − EarlyUse^−½)
+//
+// Whoever adopts first is a heavier user (Taylor 1977, doi:10.1177/002224377701400115). Registering at the platform
+// and buying there do not hang on it.
+func (p *Population) prepareOrder() {
+	sum, slope := 0.0, portable.Log(p.People.EarlyUse)
+	for i := range p.order {
+		p.order[i] = float32(portable.Exp(slope * (0.5 - (float64(i)+0.5)/(1<<tableBits))))
+		sum += float64(p.order[i])
+	}
+	for i := range p.order {
+		p.order[i] *= float32((1 << tableBits) / sum)
+	}
 }
 
 // preparePlatform solves for the factor k in
@@ -320,7 +341,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	x = b.At(2)
 	out.Reminder = 1 - p.forget[x&0xfff]
 	level := x >> 12 & 0xfff
-	out.Activity, out.Appetite = p.activity[level], p.appetite[level]
+	out.Activity, out.Appetite = p.activity[level]*p.order[s.At(0)>>(64-tableBits)], p.appetite[level]
 	out.AutoTopup = bits16(x, 24) < t.AutoTopup
 	out.OptionalConsent = bits16(x, 40) < t.OptionalYes
 	x = b.At(3)

@@ -15,7 +15,7 @@ func (p *Population) PurchaseDays(q *Person, months []Month, visit func(m Month,
 	}
 	s := rng.Open(p.seed, rng.PurposePurchase, uint64(q.ID))
 	t, recurring := &p.purchases, uint32(0)
-	for i := range uint64(t.subscriptions[s.At(0)&0xff]) {
+	for i := range uint64(t.subscriptions[s.At(0)&0xfff]) {
 		recurring |= 1 << rng.Below(s.At(1+i), 31)
 	}
 	mean := float64(t.rate[s.At(16)&0xfff] * q.Appetite)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 D = decimal.Decimal
 out = sys.argv[1] if len(sys.argv) > 1 else "."
+os.makedirs(os.path.join(out, "long"), exist_ok=True)
 rows = [  # label, scope, time, d9, d18, d38, text, number
     (i % 3 == 0, i % 2, dt.datetime(2024, 2, 1 + i % 28, 13, 30), D(i - 7).scaleb(-2), D(10**12 + i).scaleb(-4),
      D(-(10**25) - i).scaleb(-10), None if i == 5 else f"kind {i % 4}", None if i == 6 else i / 8)
@@ -39,6 +40,21 @@ arrow("delta", use_dictionary=False, column_encoding={
     "label": "RLE", "scope": "DELTA_BINARY_PACKED", "time": "DELTA_BINARY_PACKED", "text": "DELTA_LENGTH_BYTE_ARRAY",
     "number": "BYTE_STREAM_SPLIT"})
 arrow("int96", use_deprecated_int96_timestamps=True)
+
+# Rows that are many: truth in runs of no round length, numbers that hardly pack, an empty row group between others.
+n = 420
+long = pa.table({"truth": pa.array([i * i // 50 % 2 == 1 if i % 30 else None for i in range(n)]),
+                 "x": pa.array([i * 7919 % 1009 / 1009 for i in range(n)]),
+                 "text": pa.array([f"text {i * 7919 % 1009}" for i in range(n)])})
+for codec in ["none", "snappy", "gzip", "zstd", "brotli", "lz4"]:
+    for version in "1.0", "2.0":
+        for dictionary in (False, True):
+            if codec in ("lz4", "snappy") or (version, dictionary) == ("2.0", False):
+                name = f"{codec}-v{version[0]}{'-dictionary' if dictionary else ''}.parquet"
+                with pq.ParquetWriter(os.path.join(out, "long", name), long.schema, compression=codec, use_dictionary=dictionary,
+                                      data_page_version=version) as w:
+                    for rows_of in long.slice(0, 200), long.slice(0, 0), long.slice(200):
+                        w.write_table(rows_of)
 
 con = duckdb.connect()
 con.register("t", table)
