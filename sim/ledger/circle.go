@@ -54,7 +54,7 @@ func (c *circle) friends(stay *[BlockSize]span, homophily uint32, t int16, gifts
 	_, _ = stay[0], to[0]
 	for k, g := range gifts {
 		i := g.who()
-		x := c.stream.At(uint64(i)<<3 | uint64(g>>friendAt))
+		x := c.stream.At(uint64(i)<<3 | g.friend())
 		anyone := int(x / (1 << 64 / BlockSize))
 		near := min(max(int(c.rank[i])+int(x>>16&31)-15, 0), BlockSize-1)
 		r := anyone ^ (anyone^near)&((int(uint16(x))-int(homophily))>>63)

@@ -115,7 +115,7 @@ func TestFriendsAtOnceAreThoseOneByOne(t *testing.T) {
 		var to [listSize]int16
 		b.circle.friends(&b.stay, b.w.homophily, b.t, gifts, &to)
 		for n, g := range gifts {
-			want := b.circle.friend(&b, g.who(), uint64(g>>friendAt))
+			want := b.circle.friend(&b, g.who(), g.friend())
 			switch {
 			case to[n] == outside:
 				unsure++

@@ -166,7 +166,7 @@ func (b *Block) hand(gifts []intent) {
 	for from := 0; from < len(gifts); from++ { // up to those that must be looked at one by one
 		if from += b.receiveAll(gifts[from:], to[from:]); from < len(gifts) {
 			g := gifts[from]
-			b.pass(&b.acc[g.who()], g.who(), b.circle.friend(b, g.who(), uint64(g>>friendAt)), g.won())
+			b.pass(&b.acc[g.who()], g.who(), b.circle.friend(b, g.who(), g.friend()), g.won())
 		}
 	}
 }

@@ -173,7 +173,7 @@ func (b *Block) plainRemittance(a *account, i int, x uint64) int32 {
 	b.plainCount(i, countRemittances, &b.line(i).remitted, won)
 	to := outside
 	if float64(uint8(x>>28)) < math.Round(b.w.Wallet.FriendShare*256) {
-		to = b.circle.friend(b, i, x>>44)
+		to = b.circle.friend(b, i, x>>44%8)
 	}
 	b.pass(a, i, to, won)
 	return 0

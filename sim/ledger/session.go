@@ -39,6 +39,7 @@ const (
 func (e intent) who() int                         { return int(e & (BlockSize - 1)) }
 func (e intent) quantile() uint64                 { return uint64(e>>amountAt) & tableMask }
 func (e intent) below(at uint, cut uint16) uint64 { return (uint64(e>>at)&0xff - uint64(cut)) >> 63 } // 1 or 0
+func (e intent) friend() uint64                   { return uint64(e>>friendAt) & 7 }
 func (e intent) with(won int32) intent {
 	return e&^(1<<knowsAt-BlockSize) | intent(won)<<whoBits
 }
