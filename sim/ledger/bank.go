@@ -206,8 +206,8 @@ func (b *Block) deposit(a *account, won int64) {
 // hit reports whether the 16 bits of x from position at fall below cut, which [cut16] makes from a probability.
 func hit(x uint64, at uint, cut uint32) bool { return uint32(uint16(x>>at)) < cut }
 
-// cut16 returns p in 65,536ths, rounded up.
-func cut16(p float64) uint32 { return uint32(math.Ceil(min(p, 1) * 65536)) }
+// cut16 returns p in 65,536ths, rounded up: none of them below 0, all above 1.
+func cut16(p float64) uint32 { return uint32(math.Ceil(max(min(p, 1), 0) * 65536)) }
 
 // chance is hit for a probability that is not known beforehand.
 func chance(x uint64, at uint, p float64) bool { return float64(uint16(x>>at)) < p*65536 }

@@ -260,10 +260,7 @@ func (b *Block) arrivals(list []uint16, level float32) {
 	key, most, times, sum, aside := b.key(stepMoveOut), b.w.cap, int64(0), int64(0), int64(0)
 	for k, i := range list {
 		a, c := &b.acc[i&(BlockSize-1)], &b.contacts[i&(BlockSize-1)]
-		leaves := float64(1-float64(c.keeps*level)) * 65536
-		if leaves < 0 { // where activity asks for more than all days, nothing is kept on any
-			leaves = 65536
-		}
+		leaves := float64(1-float64(c.keeps*level)) * 65536 // below 0 where activity asks for more than all days
 		passes := flag(float64(uint16(a.stream.At(key))) < leaves) & flag(a.frozenBy == 0)
 		passed := (c.pending + max(a.balance-a.unit, 0)) & -passes
 		balance := a.balance + c.pending - passed

@@ -19,7 +19,7 @@ func (b *Block) arrivePlainly(i int, level float32) (passedOn bool) {
 	won, keeps := c.pending, float64(c.keeps*level)
 	c.pending = 0
 	draw := float64(uint16(a.stream.At(uint64(b.date(b.t))*256 + 0xF2)))
-	if a.frozenBy == 0 && (keeps > 1 || draw < 65536*(1-keeps)) {
+	if a.frozenBy == 0 && draw < 65536*(1-keeps) {
 		if a.balance > a.unit {
 			won += a.balance - a.unit
 			a.balance = a.unit

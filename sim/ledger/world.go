@@ -223,7 +223,7 @@ func (w *World) prepareAmounts() {
 		}
 		w.more[i] = uint8(n)
 	}
-	cut := func(p float64) uint16 { return uint16(math.Round(min(p, 1) * 256)) }
+	cut := func(p float64) uint16 { return uint16(math.Round(max(min(p, 1), 0) * 256)) }
 	payCut, remitCut := cut(c.Wallet.PayShare), cut(c.Wallet.PayShare+c.Wallet.RemitShare)
 	topupCut := cut(c.Wallet.PayShare + c.Wallet.RemitShare + c.Wallet.TopupShare)
 	for i := range w.list {
