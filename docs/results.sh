@@ -3,8 +3,9 @@
 # README. TestFiguresComeFromResults holds the texts against these files.
 #
 # Usage: docs/results.sh path/to/overshare [part...]
-# Parts: headline shares gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy; all of them take about
-# half an hour on two cores, the headline a few minutes.
+# Parts: headline shares gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy curve; all of them take about
+# half an hour on two cores, the headline a few minutes. Part tables needs other programs and tables that are not here:
+# scenarios/evaluate/peers/README.md says which; TABLES names their folder.
 set -euo pipefail
 overshare=$(realpath "$1")
 shift
@@ -133,6 +134,33 @@ seeds() { # how far verdicts of few people can be trusted
 		done
 	done
 }
+point() { # point "what is varied" people "seeds" training calibration warm-up proxy-share
+	local seed scorer
+	for seed in $3; do
+		run --users "$2" --seed "$seed" --scorer scorecard,gbdt --set "evaluation.train_days=$4" --set "evaluation.calibration_days=$5" \
+			--set "evaluation.warmup_days=$6" --set "processor.proxy_share=$7"
+		for scorer in scorecard gbdt; do
+			{
+				printf '"%s",%s,%s,%s,%s,%s,%s,%s' "$1" "$2" "$4" "$5" "$6" "$7" "$seed" "$scorer"
+				take detection "value ci_low ci_high" "regime=everyone scorer=$scorer metric=auc"
+				take detection "value ci_low ci_high" "regime=in-scope scorer=$scorer metric=auc"
+				take comparison "difference ci_low ci_high" "regime=in-scope scorer=$scorer metric=auc"
+				take detection "value" "regime=everyone scorer=$scorer metric=log_loss"
+				take detection "value" "regime=everyone scorer=$scorer metric=calibration_intercept"
+				echo
+			} >>results/curve.csv
+		done
+	done
+}
+curve() { # how much is learnt from how many days and rows; a setting that stands in one group is not repeated in the others
+	local n share two="2024 2025"
+	echo "varied,people,train_days,calibration_days,warmup_days,proxy_share,seed,scorer,everyone,everyone_low,everyone_high,in_scope,in_scope_low,in_scope_high,difference,difference_low,difference_high,log_loss,calibration_intercept" >results/curve.csv
+	for n in 14 28 42 84 126; do point "training days" 1000000 "$two" $n 14 36 0.25; done
+	for n in 78 162; do point "warm-up days" 1000000 "$two" 42 14 $n 0.25; done
+	for n in 7 10 28; do point "calibration days" 1000000 "$two" 84 $n 36 0.25; done
+	for share in 0.125 0.5 1; do point "proxy share" 1000000 "$two" 84 14 36 $share; done
+	for n in 42 84; do point "people" 4000000 2024 $n 14 $((120 - n)) 0.25; done
+}
 privacy() {
 	"$overshare" reidentify --quiet --force --out "$work/run" >/dev/null
 	keep country reidentification
@@ -140,6 +168,11 @@ privacy() {
 	keep four-million uniqueness linkability unicity
 }
 
-for part in "${@:-headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy}"; do
+tables() { # ours beside others on small public tables
+	python3 ../scenarios/evaluate/peers/small.py --program "$overshare" --tables "$TABLES" --shuffles 10 \
+		--peer ../scenarios/evaluate/peers/peers.csv --out results/small-tables.csv
+}
+
+for part in "${@:-headline gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy curve}"; do
 	for p in $part; do "$p"; done
 done

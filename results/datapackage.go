@@ -61,6 +61,9 @@ func describe(name, title string, files []fileEntry) ([]byte, error) {
 	return indented(p)
 }
 
+// parquetSuffix ends the resource names of Parquet files, for names must differ from each other.
+const parquetSuffix = ".parquet"
+
 func resource(f *fileEntry) dataResource {
 	r := dataResource{
 		Name: f.schema.Name, Title: f.schema.Title, Path: f.Path, Type: "table",
@@ -68,7 +71,7 @@ func resource(f *fileEntry) dataResource {
 		Bytes: f.Bytes, Hash: "sha256:" + f.SHA256, Rows: *f.Rows, Schema: f.schema.frictionless(),
 	}
 	if f.format == Parquet {
-		r.Name += ".parquet" // resource names must differ from each other
+		r.Name += parquetSuffix
 		r.MediaType, r.Encoding = "application/vnd.apache.parquet", ""
 		r.Bytes = 0 // frictionless-py 5 counts none for Parquet and would call the file invalid
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Layout is the version of the tables' columns and files that this program writes. It goes up when a file or a
@@ -30,7 +31,7 @@ type Run struct {
 	Layout int // as written; tables are handed out in the columns of this program's Layout
 	Files  []RunFile
 
-	resources map[string]dataResource // of CSV tables, by name as written
+	resources map[string]dataResource // of tables, by name as written; the CSV file where there are two
 }
 
 // A RunFile is one file of a run folder.
@@ -123,17 +124,25 @@ func checkFile(dir string, want fileEntry) error {
 	return nil
 }
 
-// readResources reads the schemas of the CSV tables.
+// readResources reads the schemas of the tables.
 func (r *Run) readResources() error {
 	var p dataPackage
 	if err := readJSON(r.Dir, packageFile, &p); err != nil {
 		return err
 	}
 	for _, x := range p.Resources {
-		if x.Format != string(CSV) || !slices.ContainsFunc(r.Files, func(f RunFile) bool { return f.Path == x.Path }) {
+		if !slices.ContainsFunc(r.Files, func(f RunFile) bool { return f.Path == x.Path }) {
 			continue
 		}
-		r.resources[x.Name] = x
+		switch x.Format {
+		case string(CSV):
+			r.resources[x.Name] = x
+		case string(Parquet):
+			x.Name = strings.TrimSuffix(x.Name, parquetSuffix)
+			if _, both := r.resources[x.Name]; !both {
+				r.resources[x.Name] = x
+			}
+		}
 	}
 	return nil
 }
@@ -147,21 +156,25 @@ func (r *Run) Tables() (names []string) {
 	return names
 }
 
-// Table reads a table, in the columns that this program writes: files of an older layout are brought up to it
+// Table reads a table from its CSV file, or its Parquet file where there is no other, in the columns that this program writes: files of an older layout are brought up to it
 // as far as names and rows tell.
 //
 // Undefined: an error names the table, the row and the column of a cell that is not of the column's type.
 func (r *Run) Table(name string) (*Table, error) {
 	x, ok := r.resources[name]
 	if !ok {
-		return nil, fmt.Errorf("%s has no table %q in CSV; it has %v", r.Dir, name, r.Tables())
+		return nil, fmt.Errorf("%s has no table %q; it has %v", r.Dir, name, r.Tables())
 	}
 	f, err := os.Open(filepath.Join(r.Dir, x.Path))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Dir, err)
 	}
 	defer f.Close()
-	t, err := readCSV(f, x.schema())
+	read := readCSV
+	if x.Format == string(Parquet) {
+		read = openParquet
+	}
+	t, err := read(f, x.schema())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", r.Dir, x.Path, err)
 	}

@@ -2,6 +2,7 @@ package results_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,8 +22,13 @@ var everyType = results.Schema{Name: "detection", Title: "All types", Key: []str
 	results.Warnings(),
 }}
 
-// saved writes a run folder of the tables given and returns its place.
+// saved writes a run folder of the tables given, in both formats, and returns its place.
 func saved(t *testing.T, all ...*results.Table) string {
+	t.Helper()
+	return savedIn(t, []results.Format{results.CSV, results.Parquet}, all...)
+}
+
+func savedIn(t *testing.T, formats []results.Format, all ...*results.Table) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	f, err := results.Create(dir, false)
@@ -30,7 +36,7 @@ func saved(t *testing.T, all ...*results.Table) string {
 		t.Fatal(err)
 	}
 	for _, x := range all {
-		if err := f.Table(x, results.CSV, results.Parquet); err != nil {
+		if err := f.Table(x, formats...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -47,6 +53,41 @@ func table() *results.Table {
 	x.Append(results.Str(`a "b", c`), results.None, results.None, results.None, results.None, results.Strs("doubt", "more"))
 	x.Append(results.Str("'quoted'"), results.Int(1<<62), results.Num(1e-300), results.Bool(false), results.Day(19000), results.None)
 	return x
+}
+
+// A table of Parquet files alone reads back as that of CSV files, cell by cell; more rows than one batch.
+func TestOpenReadsParquetBack(t *testing.T) {
+	want := table()
+	for k := range 3000 {
+		want.Append(results.Str("'=name"), results.Int(int64(k)), results.Num(float64(k)/7), results.Bool(k%2 == 0), results.Day(int64(k)), results.None)
+	}
+	read := func(formats ...results.Format) (names []string, cells [][]string) {
+		r, err := results.Open(savedIn(t, formats, want))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Table("detection")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range got.Len() {
+			var row []string
+			for _, c := range got.Columns {
+				x := got.Get(i, c.Name)
+				row = append(row, fmt.Sprint(x.Empty(), x.String()))
+			}
+			cells = append(cells, row)
+		}
+		return r.Tables(), cells
+	}
+	names, csv := read(results.CSV)
+	again, parquet := read(results.Parquet)
+	if diff := cmp.Diff(csv, parquet); diff != "" || len(csv) != 3003 {
+		t.Errorf("%d rows, CSV against Parquet: %s", len(csv), diff)
+	}
+	if diff := cmp.Diff(names, again); diff != "" {
+		t.Errorf("names: %s", diff)
+	}
 }
 
 // A run that was written comes back: what was run, and every cell of every type, empty ones as empty.

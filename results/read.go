@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,7 @@ import (
 )
 
 // readCSV reads what [NewCSV] wrote.
-func readCSV(in io.Reader, s Schema) (*Table, error) {
+func readCSV(in *os.File, s Schema) (*Table, error) {
 	if err := s.usable(); err != nil {
 		return nil, err
 	}
@@ -68,10 +69,7 @@ func cellOf(c Column, text string) (Cell, error) {
 	}
 	switch c.Type {
 	case String:
-		if rest, guarded := strings.CutPrefix(text, "'"); guarded && plain(rest) == text {
-			text = rest // an apostrophe in front of what would run as a formula
-		}
-		return Str(text), nil
+		return Str(unguarded(text)), nil
 	case Integer:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
@@ -95,6 +93,14 @@ func cellOf(c Column, text string) (Cell, error) {
 		return None, wrong
 	}
 	return Day(day.Unix() / (24 * 60 * 60)), nil
+}
+
+// unguarded returns text without the apostrophe that stands in front of what would run as a formula.
+func unguarded(text string) string {
+	if rest, guarded := strings.CutPrefix(text, "'"); guarded && plain(rest) == text {
+		return rest
+	}
+	return text
 }
 
 // keep returns t with the rows that ok says and without the columns named.

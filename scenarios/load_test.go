@@ -16,7 +16,7 @@ evaluation.margin_auc: 0.005
 evaluation.tail_days: 20
 evaluation.test_days: 30
 evaluation.train_days: 42
-evaluation.warmup_days: 36
+evaluation.warmup_days: 78
 platform.adoption_halflife_days: 365
 platform.launch: 2019-07-11
 platform.share_end: 0.17

@@ -16,7 +16,17 @@ import (
 )
 
 // A need is what a piece of work takes of the machine, in bytes; 0: so little that it does not matter.
-type need struct{ memory, disk int64 }
+type need struct {
+	memory, disk int64
+	less         string // what the user can do to need less; empty: fewer people
+}
+
+func (n *need) hint(otherwise string) string {
+	if n.less == "" {
+		return "simulate fewer people with --users, or " + otherwise
+	}
+	return n.less + ", or " + otherwise
+}
 
 // A machine says what there is, in bytes; 0: not known, or no limit.
 type machine struct {
@@ -30,14 +40,14 @@ type machine struct {
 func (f *simFlags) suffices(n need, m machine) error {
 	if limit := int64(f.memory); limit > 0 {
 		if n.memory > limit {
-			return misuse("simulate fewer people with --users, or allow more", "this needs about %s of memory, more than --memory allows, %s", size(n.memory), size(limit))
+			return misuse(n.hint("allow more"), "this needs about %s of memory, more than --memory allows, %s", size(n.memory), size(limit))
 		}
 		m.memory = 0
 	}
 	if f.yes {
 		return nil
 	}
-	hint := "simulate fewer people with --users, or begin all the same with --yes"
+	hint := n.hint("begin all the same with --yes")
 	if m.memory > 0 && n.memory > m.memory {
 		return misuse(hint, "this needs about %s of memory, and there are %s (%s)", size(n.memory), size(m.memory), m.limit)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime/debug"
@@ -32,9 +33,20 @@ func TestSuffices(t *testing.T) {
 		{math.MaxInt64, math.MaxInt64, 0, false, machine{}, ""}, // nothing is known
 	} {
 		f := simFlags{memory: c.limit, yes: c.yes}
-		err := f.suffices(need{c.memory, c.disk}, c.m)
+		err := f.suffices(need{memory: c.memory, disk: c.disk}, c.m)
 		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || err != nil && !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// The next step is that of the work.
+func TestSufficesSaysWhatToDo(t *testing.T) {
+	for _, c := range []struct{ less, hint string }{{"", "simulate fewer people with --users, or begin"}, {"keep fewer rows", "keep fewer rows, or begin"}} {
+		var wrong *usageError
+		err := (&simFlags{}).suffices(need{memory: 2, less: c.less}, machine{memory: 1})
+		if !errors.As(err, &wrong) || !strings.HasPrefix(wrong.hint, c.hint) {
+			t.Errorf("%v", err)
 		}
 	}
 }

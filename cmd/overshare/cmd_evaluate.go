@@ -20,6 +20,7 @@ import (
 type evaluateFlags struct {
 	simFlags
 	o         evaluate.Options
+	ground    *countFlag
 	scoreFile bool
 }
 
@@ -35,13 +36,16 @@ func (a *app) evaluateCommand() *cobra.Command {
 			"The label says what happened: 1, true or yes is a bad outcome (the bill bounced), 0, false or no a good\n" +
 			"one; rows without a label neither train nor test. The scope says whom the score is for: 1 in scope, 0 not.\n" +
 			"With a time column the latest rows in scope test; without one, people (or rows, without a person column)\n" +
-			"are drawn by the seed. Empty, -, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255\n" +
-			"levels at the quantiles of the training rows in scope; a text column may hold up to 100 different texts,\n" +
-			"which become levels in the order of their bad rates there. The scope is itself a feature.\n\n" +
+			"are drawn by the seed. Of the rows to learn from some are held back in the same way to calibrate, and, for\n" +
+			"everyone, to combine what the rows in scope and everybody's rows teach; then all are learnt from.\n" +
+			"Empty, -, NA, N/A, NaN and null are missing values. Numbers are cut into at most 255 levels at the\n" +
+			"quantiles of the training rows in scope; a text column may hold up to 100 different texts, which become\n" +
+			"levels in the order of their bad rates there.\n\n" +
 			"Without flags, columns are taken by their usual names, such as label, scope, time and person. The file is\n" +
-			"read three times and not held: memory is about one byte per feature and row, plus 30 bytes a row, plus up to\n" +
-			"250 MB for the levels of very many features. CSV may be compressed with gzip. Dates like 3/4/2024 and\n" +
-			"decimal commas are read where the file shows what they mean; --dates and --decimal say it otherwise.",
+			"read three times and not held: memory is about two bytes per feature and row, plus 40 bytes a row (more for\n" +
+			"gbdt), plus up to 250 MB for the levels of very many features; it is estimated before the work begins.\n" +
+			"CSV may be compressed with gzip. Dates like 3/4/2024 and decimal commas are read where the file shows what\n" +
+			"they mean; --dates and --decimal say it otherwise.",
 		Example: "  overshare evaluate bills.csv --label bounced --scope registered --time day --person user --group age_band\n" +
 			"  overshare evaluate loans.parquet --label default --scope applied --ignore id,notes --scorer scorecard,gbdt\n\n" +
 			"  A file to begin with:\n" +
@@ -66,7 +70,7 @@ func oneFile(c *cobra.Command, args []string) error {
 }
 
 // ownFlags are the flags of simFlags that mean something without a simulation.
-var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "memory", "json", "quiet"}
+var ownFlags = []string{"seed", "scorer", "out", "format", "force", "workers", "memory", "yes", "json", "quiet"}
 
 func (f *evaluateFlags) addTo(c *cobra.Command) {
 	f.o = evaluate.Defaults()
@@ -91,6 +95,12 @@ func (f *evaluateFlags) addTo(c *cobra.Command) {
 	p.Var((*numberFlag)(&f.o.TestShare), "test-share", "`share` of the rows in scope that test")
 	p.StringVar(&f.o.TestFrom, "test-from", "", "first `time` that tests, instead of a share")
 	p.Var((*numberFlag)(&f.o.Margin), "margin", "differences in `AUC` inside plus or minus this are equivalent")
+	p.Var((*numberFlag)(&f.o.MarginPRAUC), "margin-pr-auc", "the same for `PR-AUC`")
+	p.Var((*numberFlag)(&f.o.MarginRecall), "margin-recall", "the same for `recall` at a false-positive rate of 5 %")
+	p.Var((*numberFlag)(&f.o.Alpha), "alpha", "error `rate` of the tests; intervals cover 1 - alpha")
+	ground := &countFlag{n: int64(f.o.VerdictBadPeople), max: 1_000_000}
+	f.ground = ground
+	p.Var(ground, "verdict-bad-people", "with fewer than `N` people (rows) of either outcome there is no verdict")
 	p.BoolVar(&f.scoreFile, "scores", false, "also write scores.csv: the probabilities of every test row")
 	f.borrow(c)
 }
@@ -115,6 +125,7 @@ func (f *evaluateFlags) borrow(c *cobra.Command) {
 // choices are the options as the package wants them.
 func (f *evaluateFlags) choices(workers int, progress sink) evaluate.Options {
 	o := f.o
+	o.VerdictBadPeople = int(f.ground.n)
 	o.Seed, o.Scorers, o.Workers, o.Progress = uint64(f.seed), f.scorers, workers, progress
 	for k, role := range []*string{&o.Label, &o.Scope, &o.Time, &o.Weight, &o.Group, &o.Person} {
 		name := []string{"label", "scope", "time", "weight", "group", "person"}[k]
@@ -134,7 +145,15 @@ func (f *evaluateFlags) settings() string {
 
 func (a *app) evaluate(c *cobra.Command, f *evaluateFlags) error {
 	name := strings.TrimSuffix(filepath.Base(f.o.File), filepath.Ext(f.o.File))
-	folder, err := a.createFolder(f.dir(name, "evaluate", uint64(f.seed), f.settings()), &f.simFlags)
+	dir := f.dir(name, "evaluate", uint64(f.seed), f.settings())
+	memory, disk, err := evaluate.Estimate(f.choices(1, nil))
+	if err == nil {
+		err = f.suffices(need{memory, disk, "keep fewer rows, or fewer columns with --features"}, thisMachine(dir))
+	}
+	if err != nil {
+		return explainTable(err)
+	}
+	folder, err := a.createFolder(dir, &f.simFlags)
 	if err != nil {
 		return err
 	}
@@ -216,7 +235,8 @@ func evaluationManifest(name string, found *evaluate.Outcome, f *evaluateFlags) 
 	for _, p := range []struct {
 		flag  string
 		value any
-	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}, {"dates", f.o.Dates}, {"decimal", f.o.Decimal}} {
+	}{{"scorer", f.scorers}, {"margin", f.o.Margin}, {"margin-pr-auc", f.o.MarginPRAUC}, {"margin-recall", f.o.MarginRecall}, {"alpha", f.o.Alpha},
+		{"verdict-bad-people", f.ground.n}, {"test-share", f.o.TestShare}, {"test-from", f.o.TestFrom}, {"dates", f.o.Dates}, {"decimal", f.o.Decimal}} {
 		origin := "default"
 		if f.given.Changed(p.flag) {
 			origin = "flag"

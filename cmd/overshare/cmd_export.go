@@ -14,27 +14,30 @@ import (
 )
 
 // exports are the tables that can be exported.
-var exports = []string{"people", "transactions", "bills", "items"}
+var exports = []string{"people", "transactions", "bills", "items", "features"}
 
 func (a *app) exportCommand() *cobra.Command {
 	var f simFlags
 	var part export.Selection
 	c := &cobra.Command{
 		Use:   "export " + strings.Join(exports, "|") + " [SCENARIO]",
-		Short: "Write the synthetic people, transactions, bills or shared items as a table",
+		Short: "Write the synthetic people, transactions, bills, shared items or features as a table",
 		Long: "Export writes one table of the simulated world, row by row, into a run folder with a description of\n" +
 			"every column:\n" +
 			"  people        who they are, with made-up identities that can belong to nobody\n" +
 			"  transactions  every line of the wallets' ledgers\n" +
 			"  bills         every bill of the platform, its outcome, and what charging item by item would have done\n" +
 			"  items         the items as a regime sends them, one row per person and night\n" +
+			"  features      the bills with an outcome as a scorer reads them under a regime, coded, with the proxy\n" +
+			"                score, the part each has in the study, and what the scorer says of test bills\n" +
 			"Columns that begin with hidden_ hold what only the simulated world knows. Without --from and --to,\n" +
 			"transactions and bills are those of the days of training and test, items those of the night before the\n" +
 			"test. Unless the scenario or --users says otherwise, the first " + results.Thousands(export.DefaultUsers) + " people are exported; they are\n" +
-			"the same at any number.",
+			"the same at any number, but for features, whose proxy score is learnt from all.",
 		Example: "  overshare export people\n" +
 			"  overshare export items --regime in-scope --from 2024-03-25 --to 2024-03-31\n" +
-			"  overshare export bills no-signal --users 1e6 --format csv,parquet",
+			"  overshare export bills no-signal --users 1e6 --format csv,parquet\n" +
+			"  overshare export features --users 1e6 --regime in-scope --scorer gbdt",
 		Args: exportArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			scenario := first(args[1:])
@@ -48,7 +51,8 @@ func (a *app) exportCommand() *cobra.Command {
 	f.addTo(c)
 	hideUnused(c)
 	p := c.Flags()
-	p.StringVar(&part.Regime, "regime", "", "sharing `regime` under which items are sent (default the scenario's first)")
+	p.Lookup("scorer").Hidden = false // features are what the first of them reads
+	p.StringVar(&part.Regime, "regime", "", "sharing `regime` of items and features (default the scenario's first)")
 	p.StringVar(&part.From, "from", "", "first `day`, as 2024-03-31")
 	p.StringVar(&part.To, "to", "", "last `day`, included")
 	return c

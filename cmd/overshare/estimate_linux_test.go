@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,7 +14,9 @@ import (
 	"testing"
 
 	"overshare/results"
+	"overshare/scenarios/evaluate"
 	"overshare/scenarios/export"
+	"overshare/sim/rng"
 )
 
 // peak runs the shipped program and returns the most memory that it held and the bytes that its folder has.
@@ -73,6 +78,50 @@ func TestEstimateAgainstPeak(t *testing.T) {
 		}
 		if c.args[0] == "export" && (float64(n.disk) < 0.85*float64(disk) || float64(n.disk) > 1.3*float64(disk)) || n.disk < disk*3/4 {
 			t.Errorf("disk: %s", told)
+		}
+	}
+}
+
+// What evaluate takes of a table is not far from its estimate, with the scorecard alone and with trees, plain and compressed.
+func TestEvaluateEstimateAgainstPeak(t *testing.T) {
+	var table bytes.Buffer
+	table.WriteString("label,scope,time,person,kind")
+	for k := range 24 {
+		fmt.Fprintf(&table, ",c%d", k)
+	}
+	const rows = 100_000
+	for i := range rows {
+		s := rng.Open(11, rng.PurposeModel, uint64(i))
+		fmt.Fprintf(&table, "\n%d,%d,%d,u%d,%c", rng.Below(s.At(0), 9)/8, rng.Below(s.At(1), 3)/2, rng.Below(s.At(2), 300), i/3, 'a'+rng.Below(s.At(3), 20))
+		for k := range uint64(24) {
+			fmt.Fprintf(&table, ",%d", rng.Below(s.At(4+k), 5000))
+		}
+	}
+	table.WriteString("\n")
+	plain, packed := filepath.Join(t.TempDir(), "t.csv"), filepath.Join(t.TempDir(), "t.csv.gz")
+	must(t, os.WriteFile(plain, table.Bytes(), 0o666))
+	var small bytes.Buffer
+	z := gzip.NewWriter(&small)
+	_, err := z.Write(table.Bytes())
+	must(t, errors.Join(err, z.Close()))
+	must(t, os.WriteFile(packed, small.Bytes(), 0o666))
+	estimate := func(file, scorer string) int64 {
+		o := evaluate.Defaults()
+		o.File, o.Scorers = file, []string{scorer}
+		n, _, err := evaluate.Estimate(o)
+		must(t, err)
+		return n
+	}
+	if a, b := estimate(plain, "scorecard"), estimate(packed, "scorecard"); a > b*11/10 || b > a*11/10 {
+		t.Errorf("estimate %s plain and %s compressed", size(a), size(b))
+	}
+	for _, scorer := range []string{"scorecard", "gbdt"} {
+		want := estimate(plain, scorer)
+		got, _ := peak(t, "evaluate", plain, "--scorer", scorer)
+		told := fmt.Sprintf("%s: estimate %s, taken %s", scorer, size(want), size(got))
+		t.Log(told)
+		if r := float64(want) / float64(got); r < 0.75 || r > 2 {
+			t.Error(told)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func smallStudy(ctx context.Context, s *scenarios.Scenario, o options) (*outcome
 
 // smallNeed is 100 bytes of memory and 200 of disk for each person.
 func smallNeed(_ context.Context, s *scenarios.Scenario, _ options) (need, error) {
-	return need{100 * peopleOf(s), 200 * peopleOf(s)}, nil
+	return need{memory: 100 * peopleOf(s), disk: 200 * peopleOf(s)}, nil
 }
 
 func smallExport(ctx context.Context, s *scenarios.Scenario, table string, o options, open func(results.Schema) (results.Writer, error)) error {

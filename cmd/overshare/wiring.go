@@ -34,7 +34,7 @@ func studyTakes(_ context.Context, s *scenarios.Scenario, o options) (need, erro
 		return need{}, err
 	}
 	memory, disk := p.Estimate(o.Workers)
-	return need{memory, disk}, nil
+	return need{memory: memory, disk: disk}, nil
 }
 
 // factsTake: counts alone are kept, whatever the number of people. Measured: 56 MB with a million.
@@ -48,7 +48,7 @@ func exportTakes(table string, formats []results.Format, part export.Selection) 
 		if wrong := (*export.SelectionError)(nil); errors.As(err, &wrong) {
 			return need{}, &usageError{err, "see overshare export --help"}
 		}
-		return need{memory, disk}, err
+		return need{memory: memory, disk: disk}, err
 	}
 }
 

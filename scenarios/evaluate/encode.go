@@ -10,11 +10,12 @@ import (
 )
 
 // A coded holds the rows that are used, segment after segment, so that what a regime trains on is one piece of
-// it: fitOut and fitIn for everyone, fitIn for in-scope.
+// it: fitOut to lateOut for everyone, fitIn and check for in-scope; without the rows held back fitOut and fitIn, and fitIn.
 type coded struct {
 	table scoring.Table
 	start [numSegments + 1]int
 	row   []uint32 // of the test rows: number in the file, from 0
+	fold  []uint8  // of the training rows that are held back in turn and the rows out of scope beside them; else nil
 }
 
 // encode makes the third pass.
@@ -39,6 +40,9 @@ func encode(ctx context.Context, s source, p *split, all []*coder) (*coded, erro
 		d.table.Weight = make([]float32, n)
 	}
 	d.row = make([]uint32, p.rows[test])
+	if p.crossed {
+		d.fold = make([]uint8, d.start[test])
+	}
 	next, i := d.start, -1
 	var buf [64]byte
 	err = s.read(ctx, want, func(_ int64, cells []cell) error {
@@ -52,8 +56,11 @@ func encode(ctx context.Context, s source, p *split, all []*coder) (*coded, erro
 		at := next[g]
 		next[g]++
 		d.put(p, at, i, scale)
-		if g == test {
+		switch {
+		case g == test:
 			d.row[at-d.start[test]] = uint32(i)
+		case p.crossed:
+			d.fold[at] = p.fold(i)
 		}
 		dst := d.table.Row(at)
 		for k, c := range all {

@@ -11,11 +11,14 @@
 //	split.go    which rows train, calibrate and test
 //	levels.go   second pass: the at most 255 ordered levels of every feature
 //	encode.go   third pass: one byte a value
-//	run.go      train, measure, tables
+//	learn.go    candidates, folds, and what each scorer learns from
+//	texts.go    texts coded for trees
+//	estimate.go what it will take, before it begins
+//	run.go      the steps, and what a reader should know; tables.go, the tables
 //
-// The file is read three times and never held: memory is one byte per feature for every row that is used,
+// The file is read three times and never held: memory is two bytes per feature for every row that is used,
 // and for every row of the file 1 byte, plus 8 with a time, 8 with a person, 4 with a weight and 2 with a
-// group; gbdt takes about three times the bytes of the features while it trains.
+// group; gbdt takes two more per feature while it trains. See [Estimate].
 //
 // The same file and options give the same tables whatever the number of workers. The order of the rows
 // changes nothing where a time or a person column and no weight is given; otherwise rows held out are
@@ -24,9 +27,11 @@ package evaluate
 
 import (
 	"fmt"
-	"overshare/scenarios/study"
 	"slices"
 	"strings"
+
+	"overshare/scenarios/study"
+	"overshare/scoring/metric"
 )
 
 // Options are the choices of an evaluation. Start from [Defaults].
@@ -44,6 +49,8 @@ type Options struct {
 	Scorers                                   []string
 	Seed                                      uint64
 	Margin                                    float64 // in AUC
+	MarginPRAUC, MarginRecall                 float64 // in average precision; in recall at 5 % false positives
+	VerdictBadPeople                          int     // fewer people (rows) of either outcome carry no verdict
 	Alpha                                     float64
 	Workers                                   int
 	Progress                                  func(phase string, done, total int64)
@@ -57,10 +64,13 @@ const (
 
 // Defaults returns the options that the command uses.
 //
-// Sources: three in ten rows to test is a convention (assumed, try 0.2 to 0.5); margin, alpha and scorers
-// as in the parameters evaluation.margin_auc, evaluation.alpha and processor.scorers.
+// Sources: three in ten rows to test is a convention (assumed, try 0.2 to 0.5); margins, alpha and scorers
+// as in the parameters evaluation.margin_auc, margin_pr_auc, margin_recall, evaluation.alpha and processor.scorers. The least
+// ground of a verdict is metric.LeastBad, below which intervals do not hold; a run asks for more
+// (evaluation.verdict_bad_people), which tables of a few thousand rows never have.
 func Defaults() Options {
-	return Options{TestShare: 0.3, Scorers: []string{"scorecard"}, Seed: 2024, Margin: 0.005, Alpha: 0.05, Workers: 1}
+	return Options{TestShare: 0.3, Scorers: []string{"scorecard"}, Seed: 2024, Margin: 0.005, MarginPRAUC: 0.01, MarginRecall: 0.01,
+		VerdictBadPeople: metric.LeastBad, Alpha: 0.05, Workers: 1}
 }
 
 // The two regimes that are compared.
@@ -90,8 +100,14 @@ func (o *Options) check() error {
 		return mistake("leave it away for 0.3", "test share is %g, must be above 0 and below 1", o.TestShare)
 	case !(o.Margin > 0 && o.Margin < 0.5):
 		return mistake("leave it away for 0.005", "margin is %g, must be above 0 and below 0.5", o.Margin)
-	case !(o.Alpha > 0 && o.Alpha < 1):
-		return mistake("leave it away for 0.05", "alpha is %g, must be above 0 and below 1", o.Alpha)
+	case !(o.MarginPRAUC > 0 && o.MarginPRAUC < 0.5):
+		return mistake("leave it away for 0.01", "margin of PR AUC is %g, must be above 0 and below 0.5", o.MarginPRAUC)
+	case !(o.MarginRecall > 0 && o.MarginRecall < 0.5):
+		return mistake("leave it away for 0.01", "margin of recall is %g, must be above 0 and below 0.5", o.MarginRecall)
+	case o.VerdictBadPeople < 2 || o.VerdictBadPeople > 1_000_000:
+		return mistake("leave it away for 30", "least ground of a verdict is %d people, must be 2 to 1000000", o.VerdictBadPeople)
+	case !(o.Alpha > 0 && o.Alpha < 0.5):
+		return mistake("leave it away for 0.05", "alpha is %g, must be above 0 and below 0.5", o.Alpha)
 	case o.Dates != "" && o.Dates != monthFirst && o.Dates != dayFirst:
 		return mistake("valid are mdy (12/31/2024) and dmy (31/12/2024)", "%q is no order of dates", cut60(o.Dates))
 	case o.Decimal != "" && o.Decimal != decimalPoint && o.Decimal != decimalComma:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -290,22 +291,34 @@ const orderRows = 20
 func (c *coder) finish(s *sketch, count map[string]outcomes) {
 	c.lower, c.upper = s.levels(maxLevels)
 	c.shift = s.shift
+	texts := slices.Sorted(maps.Keys(count))
+	list := make([]outcomes, len(texts))
+	for k, text := range texts {
+		list[k] = count[text]
+	}
+	c.code = map[string]uint8{}
+	for k, at := range byRate(list) {
+		c.texts = append(c.texts, texts[at])
+		c.code[texts[at]] = uint8(k + 1)
+	}
+}
+
+// byRate returns the places of a list in the order of their bad rates, held towards the average of all; equals by how
+// many rows they have, then as they come. Places without rows go to the average.
+func byRate(list []outcomes) []int {
 	var all outcomes
-	for text, n := range count {
-		c.texts = append(c.texts, text)
+	order := make([]int, len(list))
+	for k, n := range list {
+		order[k] = k
 		all.rows, all.bad = all.rows+n.rows, all.bad+n.bad
 	}
 	held := func(n outcomes) float64 {
-		return (float64(n.bad) + float64(orderRows*float64(all.bad)/float64(all.rows))) / float64(n.rows+orderRows)
+		return (float64(n.bad) + float64(orderRows*float64(all.bad)/float64(max(all.rows, 1)))) / float64(n.rows+orderRows)
 	}
-	slices.SortFunc(c.texts, func(a, b string) int {
-		x, y := count[a], count[b]
-		return cmp.Or(cmp.Compare(held(x), held(y)), cmp.Compare(y.rows, x.rows), strings.Compare(a, b))
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(held(list[a]), held(list[b])), cmp.Compare(list[b].rows, list[a].rows))
 	})
-	c.code = map[string]uint8{}
-	for k, text := range c.texts {
-		c.code[text] = uint8(k + 1)
-	}
+	return order
 }
 
 // changed is the error when a pass finds other rows than the first.

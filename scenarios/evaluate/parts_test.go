@@ -14,6 +14,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"overshare/scenarios/study"
 	"overshare/sim/rng"
 )
 
@@ -232,7 +233,7 @@ func TestSplitByTime(t *testing.T) {
 			t.Fatalf("row %d, flags %b, is in segment %d", i, p.flags[i], g)
 		}
 	}
-	if high[fitOut] >= low[check] || high[fitIn] >= low[check] || high[check] >= low[test] {
+	if high[fitOut] >= low[check] || high[fitIn] >= low[check] || max(high[check], high[lateOut]) >= low[test] || p.crossed {
 		t.Errorf("periods overlap: %v to %v", low, high)
 	}
 	if got := float64(p.rows[test]) / float64(in); got < 0.3 || got > 0.3+1.5/28 {
@@ -365,30 +366,72 @@ func TestWeights(t *testing.T) {
 	}
 }
 
-// Where the training times are few, calibration rows are drawn; still no row at or after the first time that
-// tests trains, and nobody's calibration rows train.
+// Where the training times are few, or there are none, everybody is held back once, in one fold with all their rows; still no
+// row at or after the first time that tests trains.
 func TestSplitByFewTimes(t *testing.T) {
 	rows := demo{rows: 4000, seed: 15}.records()
 	for i, r := range rows {
 		r[2] = strconv.Itoa(i % 4)
 	}
 	o := demoOptions(write(t, demoHeader, rows))
-	p := splitOf(t, o)
-	if !p.byChance || p.rows[check] == 0 || p.rows[test] == 0 {
-		t.Fatalf("by chance %v, rows %v", p.byChance, p.rows)
-	}
-	calibrates := map[uint64]bool{}
-	for i, w := range p.when {
-		switch g := p.of(i); g {
-		case fitIn, fitOut, check:
-			if w >= p.from {
-				t.Fatalf("row %d of time %g trains, although rows from %g on test", i, w, p.from)
-			}
-			if was, seen := calibrates[p.person[i]]; seen && was != (g == check) {
-				t.Fatalf("the person of row %d both trains and calibrates", i)
-			}
-			calibrates[p.person[i]] = g == check
+	for _, time := range []string{Auto, None} {
+		o.Time = time
+		p := splitOf(t, o)
+		if !p.crossed || p.rows[check]+p.rows[lateOut] != 0 || p.rows[test] == 0 {
+			t.Fatalf("crossed %v, rows %v", p.crossed, p.rows)
 		}
+		fold, size := map[uint64]uint8{}, [drawnFolds]int{}
+		for i := range p.flags {
+			switch g := p.of(i); g {
+			case fitIn, fitOut:
+				if p.when != nil && p.when[i] >= p.from {
+					t.Fatalf("row %d of time %g trains, although rows from %g on test", i, p.when[i], p.from)
+				}
+				f := p.fold(i)
+				if was, seen := fold[p.person[i]]; seen && was != f {
+					t.Fatalf("the person of row %d is in folds %d and %d", i, was, f)
+				}
+				fold[p.person[i]] = f
+				size[f]++
+			}
+		}
+		if slices.Min(size[:])*3 < slices.Max(size[:])*2 {
+			t.Errorf("time %q: folds of %v rows", time, size)
+		}
+	}
+}
+
+// What is learnt for a fold does not hold its rows, what scores the test rows holds all; no label of a row held back is in
+// the order of the texts that it is scored with.
+func TestFoldsAreStrangers(t *testing.T) {
+	rows := demo{rows: 6000, seed: 21}.records()
+	o := demoOptions(write(t, demoHeader, rows))
+	o.Time = None
+	read := func() *coded { return must(t, o).run.data }
+	d := read()
+	in, out := d.piece(fitIn, check).Rows(), d.piece(fitOut, fitOut).Rows()
+	held := d.tried().Held
+	sum := 0
+	for k, h := range held {
+		sum += h.Rows()
+		if n := d.without(k, fitIn).Rows(); n+h.Rows() != in {
+			t.Errorf("fold %d: %d rows in scope are learnt from and %d held back, of %d", k, n, h.Rows(), in)
+		}
+		if n := d.without(k, fitOut).Rows() - d.without(k, fitIn).Rows(); n >= out || n < out/2 {
+			t.Errorf("fold %d: learns from %d of %d rows out of scope", k, n, out)
+		}
+	}
+	if sum != in || d.without(study.WholeTable, fitIn).Rows() != in || d.without(study.WholeTable, fitOut).Rows() != in+out {
+		t.Errorf("%d rows are held back, of %d in scope", sum, in)
+	}
+	kind := len(d.table.Features) - 1
+	for i := range d.fold {
+		if d.fold[i] == 0 { // the safest text becomes the riskiest
+			d.table.Bad[i] = d.table.Row(i)[kind] == 1
+		}
+	}
+	if after := d.tried().Held; !slices.Equal(after[0].Code, held[0].Code) || slices.Equal(after[1].Code, held[1].Code) {
+		t.Error("the labels of a fold decide how its own texts are ordered, or those of other folds do not")
 	}
 }
 
@@ -405,9 +448,20 @@ func TestGroupRates(t *testing.T) {
 		}
 	}
 	slices.Sort(good)
-	at := good[len(good)-1-len(good)/20] // more good rows than 5 % reach it, so the threshold lies above it
+	at := good[len(good)-1-len(good)/20] // the good row that reaches 5 %
+	above, tied := 0, 0
+	for _, x := range good {
+		if x > at {
+			above++
+		}
+		if x == at {
+			tied++
+		}
+	}
+	part := (float64(len(good))/20 - float64(above)) / float64(tied)
 	for _, g := range []string{"young", "middle", "aged"} {
-		var hit, all [2]int
+		var hit [2]float64
+		var all [2]int
 		for k, i := range r.data.row {
 			if rows[i][4] != g {
 				continue
@@ -417,12 +471,15 @@ func TestGroupRates(t *testing.T) {
 			if p[k] > at {
 				hit[c]++
 			}
+			if p[k] == at {
+				hit[c] += part
+			}
 		}
 		for c, m := range []string{"fpr_at_5pct", "recall_at_5pct"} {
 			where := map[string]string{"regime": inScope, "group": g, "metric": m}
 			got, _ := cellOf(t, found, "groups", where, "value")
 			n, _ := cellOf(t, found, "groups", where, "bills")
-			if want := float64(hit[c]) / float64(all[c]); math.Abs(got-want) > 1e-12 || int(n) != all[0]+all[1] {
+			if want := hit[c] / float64(all[c]); math.Abs(got-want) > 1e-12 || int(n) != all[0]+all[1] {
 				t.Errorf("%s of %s: %v of %v rows, by hand %v of %d", m, g, got, n, want, all[0]+all[1])
 			}
 		}

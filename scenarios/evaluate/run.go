@@ -86,6 +86,7 @@ type run struct {
 	coders   []*coder
 	data     *coded
 	contests []study.Contest
+	learnt   []learnt
 	truth    metric.Outcomes
 	doubts   []string
 	out      *Outcome
@@ -150,7 +151,11 @@ func (r *run) describe() {
 	for _, c := range r.coders {
 		r.out.Roles = append(r.out.Roles, Role{"feature", c.name, len(c.upper) + len(c.texts)})
 	}
-	c := Counts{NoLabel: p.open, TrainAll: p.rows[fitOut] + p.rows[fitIn], TrainIn: p.rows[fitIn], Calibration: p.rows[check], Test: p.rows[test], Later: p.later}
+	c := Counts{NoLabel: p.open, TrainAll: p.rows[fitOut] + p.rows[fitIn] + p.rows[check] + p.rows[lateOut], TrainIn: p.rows[fitIn] + p.rows[check],
+		Calibration: p.rows[check], Test: p.rows[test], Later: p.later}
+	if p.crossed {
+		c.Calibration = p.rows[fitIn]
+	}
 	for _, f := range p.flags {
 		c.InScope += int64(f & isInScope >> 1)
 	}
@@ -170,36 +175,10 @@ func (r *run) describe() {
 	}
 }
 
-// score trains every scorer under both regimes.
-func (r *run) score(ctx context.Context) error {
-	regimes := []struct {
-		name string
-		from segment
-	}{{everyone, fitOut}, {inScope, fitIn}}
-	steps := int64(len(regimes) * len(r.Scorers))
-	for _, name := range r.Scorers {
-		c := study.Contest{Scorer: name}
-		for _, g := range regimes {
-			r.step("learn and measure", int64(len(r.contests)*len(regimes)+len(c.Scores)), steps)
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			fit := r.data.piece(g.from, fitIn)
-			s, err := study.LearnTables(ctx, name, fit, r.data.piece(check, check), r.data.piece(test, test), study.Prior(fit), r.Workers)
-			if err != nil {
-				return err
-			}
-			s.Regime = g.name
-			c.Scores = append(c.Scores, s)
-		}
-		r.contests = append(r.contests, c)
-	}
-	return nil
-}
-
 // tabulate fills the outcome.
 func (r *run) tabulate() error {
-	found, err := study.Compare(r.contests, r.truth, study.Judging{MarginAUC: r.Margin, BadPeople: metric.LeastBad, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
+	found, err := study.Compare(r.contests, r.truth, study.Judging{MarginAUC: r.Margin, MarginPRAUC: r.MarginPRAUC, MarginRecall: r.MarginRecall,
+		BadPeople: r.VerdictBadPeople, Alpha: r.Alpha, Seed: r.Seed, Workers: r.Workers})
 	if err != nil {
 		return err
 	}
@@ -211,6 +190,7 @@ func (r *run) tabulate() error {
 		}
 		r.out.Tables = append(r.out.Tables, t)
 	}
+	r.out.Tables = append(r.out.Tables, r.candidatesTable())
 	if slices.Contains(r.Scorers, "scorecard") {
 		r.out.Tables = append(r.out.Tables, r.cardTable())
 	}
@@ -256,26 +236,29 @@ func (r *run) warn() {
 		}
 	}
 	add(c.NoLabel > 0, "%d rows have no label and neither train nor test", c.NoLabel)
-	add(c.Later > 0 && r.split.when != nil, "%d rows out of scope are not earlier than the rows that calibrate or test, and are left out", c.Later)
+	add(c.Later > 0 && r.split.when != nil, "%d rows out of scope are not earlier than the rows that test, and are left out", c.Later)
 	add(c.InScope == r.out.File.Rows, "all rows are in scope: the two regimes are the same")
 	add(len(r.coders) == 0, "there is no feature: the score is the same for all")
 	add(c.TestBad == 0 || c.TestBad == c.Test, "all %d test rows have the same outcome: measures that need both are undefined", c.Test)
 	add(c.TestBad > 0 && c.TestBad < 200, "only %d test rows are bad: intervals are wide; give more rows", c.TestBad)
-	add(r.split.when != nil && r.split.byChance, "the training rows have few different times: the rows that calibrate were drawn by chance")
+	add(r.split.when != nil && r.split.byChance, "the training rows have few different times: the rows held back to calibrate were drawn by chance")
 	add(r.split.person == nil, "there is no person column: rows count as independent")
 	for _, contest := range r.contests {
 		for _, s := range contest.Scores {
 			for _, text := range s.Warnings {
 				add(true, "%s, %s: %s", s.Regime, s.Scorer, text)
 			}
-			if s.Card != nil {
-				for _, text := range s.Card.Doubts() {
-					add(true, "%s: %s", s.Regime, text)
-				}
-				for _, f := range s.Card.Features {
-					add(f.IV > suspicious, "%s: column %q alone tells good from bad almost without fault (information value %.1f); was it known before the outcome?", s.Regime, f.Name, f.IV)
-				}
-			}
+		}
+	}
+	for _, l := range r.learnt {
+		if l.Card == nil {
+			continue
+		}
+		for _, text := range l.Card.Doubts() {
+			add(true, "%s: %s", l.Name, text)
+		}
+		for _, f := range l.Card.Features {
+			add(f.IV > suspicious, "%s: column %q alone tells good from bad almost without fault (information value %.1f); was it known before the outcome?", l.Name, f.Name, f.IV)
 		}
 	}
 	r.out.Warnings = w

@@ -41,6 +41,8 @@ type cell struct {
 type source interface {
 	// columns are the names of all columns, in the order of the file.
 	columns() []string
+	// rows is about how many there are in a file of size bytes.
+	rows(size int64) int64
 	// unit says what place means: line or row.
 	unit() string
 	// read calls row for every row, with the cells of the wanted columns in the order asked. An error of

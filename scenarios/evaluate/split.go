@@ -13,19 +13,29 @@ import (
 type segment uint8
 
 const (
-	unused segment = iota
-	fitOut         // trains under everyone only
-	fitIn          // trains under both regimes
-	check          // in scope, calibrates under both
-	test           // in scope, is scored and judged
+	unused  segment = iota
+	fitOut          // out of scope: trains under everyone only
+	fitIn           // in scope: trains under both regimes
+	check           // in scope, later than these: is held back first, then trains under both
+	lateOut         // out of scope, as late: trains under everyone only
+	test            // in scope, is scored and judged
 	numSegments
 )
 
-// calibrateShare is the latest share of the training rows in scope that calibrates and does not train: about
-// that of the parameters evaluation.calibration_days and train_days (10 of 42).
+// calibrateShare is the share of the training rows in scope that is held back at a time, to combine candidates and
+// calibrate on: the latest rows where a time column is named, as a run holds back its last training days, otherwise people
+// drawn by the seed. A fifth is a convention (assumed, try 0.1 to 0.3).
 const calibrateShare = 0.2
 
-// fewTimes is the number of different training times below which calibration rows and the days that tell
+// drawnFolds is how many times people are held back in turn, each once, where they are drawn; with more training rows
+// in scope than crossRows a fifth is plenty and is held back once (assumed: 20,000 rows tell a slope to 2 % if one in eight is
+// bad).
+const (
+	drawnFolds = 5
+	crossRows  = 100_000
+)
+
+// fewTimes is the number of different training times below which rows held back and the days that tell
 // gbdt when to stop are drawn by chance: so few times cannot be cut at a wanted share.
 const fewTimes = 10
 
@@ -34,18 +44,20 @@ const days = 1000
 
 // A split assigns every row. With a time: rows before from train, rows in scope from then on test, later rows
 // out of scope are unused, for their outcomes lie in the future of the first test row. Without: people are
-// drawn (rows, when there is no person column), and those drawn to test train nothing.
+// drawn (rows, when there is no person column), and those drawn to test train nothing. Of the training rows some are held back,
+// see calibrateShare; the score of the test rows is learnt from all of them.
 type split struct {
 	*scan
 	seed     uint64
 	share    float64 // of the rows in scope that test, when drawn
 	from     float64 // first time that tests
-	latest   float64 // first time that calibrates
+	latest   float64 // first time that is held back
 	cuts     []float64
-	byChance bool // calibration rows are drawn
+	byChance bool // rows held back are drawn
+	crossed  bool // everybody is held back once, in one of drawnFolds folds
 	rows     [numSegments]int64
 	open     int64 // rows without a label
-	later    int64 // rows out of scope that come too late to train
+	later    int64 // rows out of scope that lie where rows in scope test
 }
 
 // newSplit chooses the borders and counts.
@@ -61,6 +73,8 @@ func newSplit(sc *scan, o *Options) (*split, error) {
 	} else if o.TestFrom != "" {
 		return nil, mistake("name the time column with --time", "rows from %s on cannot test: the file has no time column", o.TestFrom)
 	}
+	p.byChance = p.byChance || sc.when == nil
+	p.crossed = p.byChance && p.trainingInScope() <= crossRows
 	for i, f := range sc.flags {
 		s := p.of(i)
 		p.rows[s]++
@@ -72,6 +86,16 @@ func newSplit(sc *scan, o *Options) (*split, error) {
 		}
 	}
 	return p, p.checkCounts()
+}
+
+// trainingInScope counts the rows in scope that do not test.
+func (p *split) trainingInScope() (n int) {
+	for i, f := range p.flags {
+		if f&isKnown != 0 && f&isInScope != 0 && !p.tests(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // checkScope wants rows in scope with a label, of both outcomes.
@@ -207,31 +231,48 @@ func (p *split) chance(i int) float64 {
 	return rng.Open(p.seed, rng.PurposeTraining, subject).Uniform(0)
 }
 
+// place returns where the draw of a row lies among those of the rows that do not test, in (0, 1).
+func (p *split) place(i int) float64 {
+	if p.when == nil {
+		return p.chance(i) / (1 - p.share)
+	}
+	return p.chance(i)
+}
+
+// fold returns in which fold a row that is held back in turn, or out of scope, belongs; with its person whole.
+func (p *split) fold(i int) uint8 { return uint8(min(p.place(i)*drawnFolds, drawnFolds-1)) }
+
+// tests says whether a row lies where rows test.
+func (p *split) tests(i int) bool {
+	if p.when == nil {
+		return p.chance(i) >= 1-p.share
+	}
+	return p.when[i] >= p.from
+}
+
+// late says whether a row that does not test lies where rows are held back once.
+func (p *split) late(i int) bool {
+	switch {
+	case p.crossed:
+		return false
+	case p.byChance:
+		return p.place(i) >= 1-calibrateShare
+	}
+	return p.when[i] >= p.latest
+}
+
 // of returns the segment of row i.
 func (p *split) of(i int) segment {
-	f := p.flags[i]
-	in := f&isInScope != 0
-	tests, calibrates := false, false
-	switch {
-	case f&isKnown == 0:
+	in := p.flags[i]&isInScope != 0
+	switch tests := p.flags[i]&isKnown != 0 && p.tests(i); {
+	case p.flags[i]&isKnown == 0 || tests && !in:
 		return unused
-	case p.when == nil:
-		u := p.chance(i)
-		tests, calibrates = u >= 1-p.share, u >= (1-p.share)*(1-calibrateShare)
-	default:
-		tests = p.when[i] >= p.from
-		calibrates = p.when[i] >= p.latest
-		if p.byChance {
-			calibrates = p.chance(i) >= 1-calibrateShare
-		}
-	}
-	switch {
-	case tests && in:
+	case tests:
 		return test
-	case tests || calibrates && !in:
-		return unused
-	case calibrates:
+	case p.late(i) && in:
 		return check
+	case p.late(i):
+		return lateOut
 	case in:
 		return fitIn
 	}
@@ -241,7 +282,7 @@ func (p *split) of(i int) segment {
 // day returns the step of time that a row belongs to, for the scorers. The steps are cut at the times of the
 // training rows in scope, so that other rows move nothing for those.
 func (p *split) day(i int) int32 {
-	if p.when == nil || p.byChance {
+	if p.byChance {
 		return int32(p.chance(i) * days)
 	}
 	k, exact := slices.BinarySearch(p.cuts, p.when[i])

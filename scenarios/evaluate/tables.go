@@ -21,13 +21,13 @@ var regimeColumns = []results.Column{
 var groupMetrics = []metric.Metric{metric.AUCROC, metric.BrierScore, metric.CalibrationIntercept}
 
 // groupsTable measures every group of test rows by itself. False positives and recall are at the one threshold
-// that flags 5 % of all good test rows, for that is what a group meets.
+// that flags 5 % of all good test rows, rows with the score of the threshold in part, for that is what a group meets.
 func (r *run) groupsTable() (*results.Table, error) {
 	t := results.NewTable(results.Schema{
 		Name: "groups", Title: "Detection and errors by group", Key: []string{"regime", "scorer", "group", "metric"},
 		Columns: append(append([]results.Column{}, regimeColumns...),
 			column("group", results.String, true, "value of the group column"),
-			column("metric", results.String, true, "measure; fpr_at_5pct and recall_at_5pct are at the threshold that flags 5 % of all good test rows"),
+			column("metric", results.String, true, "measure; fpr_at_5pct and recall_at_5pct are at the threshold that flags 5 % of all good test rows, rows with its score in part; their intervals take people as the unit, or rows where no column tells people apart"),
 			column("value", results.Number, false, "the measure among the group's test rows; empty where it is undefined"),
 			column("ci_low", results.Number, false, "lower end of the interval of level 1 - alpha"),
 			column("ci_high", results.Number, false, "upper end of the interval"),
@@ -85,42 +85,34 @@ func (r *run) addGroup(t *results.Table, name string, rows []int, c int) error {
 			e := rep.Columns[k].Metric[m]
 			line(m.String(), e, rep.Columns[k].Difference[m], e.Warning)
 		}
-		at, ok := metric.ThresholdAtFPR(s.P, r.truth, 0.05)
+		at, ok := metric.CutAtFPR(s.P, r.truth, 0.05)
 		for _, bad := range []bool{false, true} {
 			e := flagged(choose(s.P, rows), o, bad, at, r.Alpha)
 			e.OK, e.HasInterval = e.OK && ok, e.HasInterval && ok
-			line(map[bool]string{false: "fpr_at_5pct", true: "recall_at_5pct"}[bad], e, metric.Estimate{}, r.rateDoubt(o, bad))
+			line(map[bool]string{false: "fpr_at_5pct", true: "recall_at_5pct"}[bad], e, metric.Estimate{}, r.rateDoubt(o, bad, e.Warning))
 		}
 	}
 	return nil
 }
 
-// flagged returns the share of the rows of one outcome that a threshold flags, by weight. Its interval counts
-// rows, and people's rows as independent.
-func flagged(p []float32, o metric.Outcomes, bad bool, at float32, alpha float64) metric.Estimate {
-	hit, all, n := 0.0, 0.0, 0
+// flagged returns the share of the rows of one outcome that a cut flags, by weight. Its interval takes people as the unit, or
+// rows where people are not known.
+func flagged(p []float32, o metric.Outcomes, bad bool, at metric.Cut, alpha float64) metric.Estimate {
+	var rows []int
+	var flags []float64
 	for i, b := range o.Bad {
-		if b != bad {
-			continue
-		}
-		w := 1.0
-		if o.Weight != nil {
-			w = o.Weight[i]
-		}
-		n++
-		all += w
-		if p[i] >= at {
-			hit += w
+		if b == bad {
+			rows, flags = append(rows, i), append(flags, at.Flags(p[i]))
 		}
 	}
-	if all == 0 {
-		return metric.Estimate{}
-	}
-	return metric.Proportion(hit/all*float64(n), float64(n), 1, alpha)
+	of := pick(o, rows)
+	e := metric.MeanFlag(flags, of.Cluster, of.Weight, alpha)
+	e.Warning = at.Doubt(choose(p, rows))
+	return e
 }
 
-// rateDoubt says why a rate may be doubtful.
-func (r *run) rateDoubt(o metric.Outcomes, bad bool) string {
+// rateDoubt says why a rate may be doubtful, besides what is known of it.
+func (r *run) rateDoubt(o metric.Outcomes, bad bool, known string) string {
 	n, notes := 0, []string{}
 	for _, b := range o.Bad {
 		if b == bad {
@@ -130,11 +122,11 @@ func (r *run) rateDoubt(o metric.Outcomes, bad bool) string {
 	if n < 100 {
 		notes = append(notes, "only "+results.Thousands(int64(n))+" "+map[bool]string{false: "good", true: "bad"}[bad]+" rows")
 	}
-	if o.Cluster != nil {
-		notes = append(notes, "rows of one person count as independent")
+	if known != "" {
+		notes = append(notes, known)
 	}
-	if o.Weight != nil {
-		notes = append(notes, "the interval counts rows, not weights")
+	if o.Cluster == nil {
+		notes = append(notes, "rows count as independent")
 	}
 	return strings.Join(notes, "; ")
 }
@@ -156,11 +148,28 @@ func choose[T any](all []T, at []int) []T {
 	return out
 }
 
+var candidateColumn = column("candidate", results.String, true, "what it is learnt from: in-scope = the rows in scope alone; pooled = everyone's rows as if all were in scope; pooled-with-scope = everyone's, with the scope as a feature")
+
+// candidatesTable says what the scores are combined of.
+func (r *run) candidatesTable() *results.Table {
+	t := results.NewTable(results.Schema{
+		Name: "candidates", Title: "What the score of everyone is combined of", Key: []string{"scorer", "candidate"},
+		Columns: []results.Column{regimeColumns[1], candidateColumn,
+			{Name: "rows", Type: results.Integer, Unit: "rows", Meaning: "training rows", Required: true},
+			{Name: "bad", Type: results.Integer, Unit: "rows", Meaning: "of them bad", Required: true},
+			column("weight", results.Number, true, "of its log-odds in the score of everyone, before calibration, from the rows held back; 0 if it has nothing to add. In-scope has its one candidate alone")},
+	})
+	for _, l := range r.learnt {
+		t.Append(results.Str(l.scorer), results.Str(l.Name), results.Int(l.Rows), results.Int(l.Bad), results.Num(l.weight))
+	}
+	return t
+}
+
 // cardTable prints the scorecards, bin by bin.
 func (r *run) cardTable() *results.Table {
 	t := results.NewTable(results.Schema{
-		Name: "scorecard", Title: "The scorecards, bin by bin", Key: []string{"regime", "feature", "bin"},
-		Columns: []results.Column{regimeColumns[0],
+		Name: "scorecard", Title: "The scorecards, bin by bin", Key: []string{"regime", "candidate", "feature", "bin"},
+		Columns: []results.Column{regimeColumns[0], candidateColumn,
 			column("feature", results.String, false, "column of the file; empty on the base line"),
 			column("bin", results.String, true, "values that it holds; base = points of a row whose every bin is average"),
 			{Name: "rows", Type: results.Integer, Unit: "rows", Meaning: "training rows in the bin", Required: true},
@@ -173,9 +182,9 @@ func (r *run) cardTable() *results.Table {
 			{Name: "points", Type: results.Integer, Unit: "points", Meaning: "what the bin adds to the points; higher is safer", Required: true},
 			column("left_out", results.String, false, "why the feature is left out, if it is")},
 	})
-	for _, c := range r.contests {
-		for _, s := range c.Scores {
-			if s.Card == nil {
+	for _, regime := range []string{everyone, inScope} {
+		for _, s := range r.learnt {
+			if s.Card == nil || regime == inScope && s.Name != ofScope {
 				continue
 			}
 			for _, l := range r.cardLines(s.Card) {
@@ -183,7 +192,7 @@ func (r *run) cardTable() *results.Table {
 				if l.Feature == "" {
 					woe, iv, coefficient = results.None, results.None, results.None
 				}
-				t.Append(results.Str(s.Regime), results.Str(l.Feature), results.Str(l.Bin), results.Int(l.Rows), results.Int(l.Bads),
+				t.Append(results.Str(regime), results.Str(s.Name), results.Str(l.Feature), results.Str(l.Bin), results.Int(l.Rows), results.Int(l.Bads),
 					results.NumIf(l.BadRate, l.HasRate), woe, iv, coefficient, results.Num(l.LogOdds), results.Int(l.Points), results.Str(l.Left))
 			}
 		}

@@ -28,6 +28,7 @@ func Estimate(ctx context.Context, s *scenarios.Scenario, table string, o Option
 		return 0, 0, err
 	}
 	users := p.Run.Users
+	whole := *p
 	p.Run.Users = min(users, pilotPeople)
 	people := float64(users) / float64(p.Run.Users)
 	memory = programBytes + int64(o.Workers)*workerBytes
@@ -45,6 +46,9 @@ func Estimate(ctx context.Context, s *scenarios.Scenario, table string, o Option
 		}
 		if text == 0 {
 			text, rows = int64(n), w.Rows()
+			if table == "features" {
+				memory = featuresMemory(&whole, o.Workers, int64(float64(rows)*people))
+			}
 			continue // the CSV that tells how long a row is
 		}
 		disk += int64(float64(n) * people)

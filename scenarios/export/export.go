@@ -1,8 +1,9 @@
-// Package export writes the synthetic world as tables: people, transactions, bills, and the items of the
-// score flow as a sharing regime sends them.
+// Package export writes the synthetic world as tables: people, transactions, bills, the items of the score flow
+// as a sharing regime sends them, and the coded features that a scorer reads under a regime.
 //
 // Rows are those of the first users people of the scenario, in the order of people, the same at any number
-// of users above, any number of workers and on any machine. Columns that begin with hidden_ hold the
+// of users above, any number of workers and on any machine; features alone depend on the number of users,
+// because the proxy score among them is learnt from all. Columns that begin with hidden_ hold the
 // world's truth, which neither wallet, platform nor processor has: they are for checking, not for learning.
 //
 // Nobody can be reached through a table. E-mail addresses lie in reserved domains. A telephone number may
@@ -30,7 +31,7 @@ const DefaultUsers = 10_000
 
 // A Selection says which part of a table is wanted.
 type Selection struct {
-	Regime   string // of table items; empty: the scenario's first
+	Regime   string // of tables items and features; empty: the scenario's first
 	From, To string // first and last day, as 2006-01-02; empty: see Execute
 }
 
@@ -62,7 +63,7 @@ type job struct {
 	flow     *sharing.Border
 }
 
-// Execute writes the table named people, transactions, bills or items row by row to the writer that open
+// Execute writes the table named people, transactions, bills, items or features row by row to the writer that open
 // returns, and closes it. Without a selection, transactions and bills are those of the days in which the
 // processor trains and is tested, and items are those of one night: the one before the test begins.
 // A table or regime that does not exist and days outside those simulated are a [SelectionError].
@@ -87,12 +88,13 @@ func execute(ctx context.Context, p *study.Plan, table string, o Options, open f
 
 var tables = map[string]func(*job) error{
 	"people": (*job).people, "transactions": (*job).transactions, "bills": (*job).bills, "items": (*job).items,
+	"features": (*job).features,
 }
 
 // resolve reads the selection. All mistakes are reported at once.
 func (j *job) resolve(table string) error {
 	if tables[table] == nil {
-		return fmt.Errorf("there is no table %q; valid are people, transactions, bills, items", table)
+		return fmt.Errorf("there is no table %q; valid are people, transactions, bills, items, features", table)
 	}
 	first, end := j.World.Start, j.World.Start+record.Day(j.World.Days)
 	j.from, j.to = j.Evaluation.Epoch-record.Day(j.Evaluation.TrainDays), j.Evaluation.TestEnd()
@@ -104,11 +106,11 @@ func (j *job) resolve(table string) error {
 	if uint64(j.users) > identity.MaxPeople && (table == "people" || table == "items") {
 		problems = append(problems, fmt.Errorf("%d people are too many for identities: 010 and eight digits tell %d apart; use fewer people", j.users, identity.MaxPeople))
 	}
-	if table != "items" && j.Regime != "" {
-		problems = append(problems, fmt.Errorf("--regime: only items are sent under a regime, not %s; leave it out", table))
+	if table != "items" && table != "features" && j.Regime != "" {
+		problems = append(problems, fmt.Errorf("--regime: only items and features hang on a regime, not %s; leave it out", table))
 	}
-	if table == "people" && j.From+j.To != "" {
-		problems = append(problems, errors.New("--from, --to: people have no period; leave them out"))
+	if (table == "people" || table == "features") && j.From+j.To != "" {
+		problems = append(problems, fmt.Errorf("--from, --to: %s have no period to choose; leave them out", table))
 	}
 	problems = append(problems, j.day("--from", j.From, &j.from, first, end), j.day("--to", j.To, &j.to, first, end))
 	if j.To != "" {

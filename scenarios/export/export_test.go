@@ -129,9 +129,11 @@ func TestSelectionMistakes(t *testing.T) {
 	}{
 		{"peopel", export.Selection{}, []string{`no table "peopel"`, "people, transactions"}},
 		{"items", export.Selection{From: "2020-02-30"}, []string{"--from", "2020-02-30", "not a date"}},
-		{"items", export.Selection{From: "2020-01-01", To: "2030-01-01"}, []string{"--from: 2020-01-01", "--to: 2030-01-01", "2024-01-14 to"}},
+		{"items", export.Selection{From: "2020-01-01", To: "2030-01-01"}, []string{"--from: 2020-01-01", "--to: 2030-01-01", "2023-12-03 to"}},
 		{"bills", export.Selection{From: "2024-04-02", To: "2024-04-01"}, []string{"2024-04-01 lies before --from, 2024-04-02"}},
 		{"bills", export.Selection{Regime: "in-scope"}, []string{"--regime", "not bills"}},
+		{"features", export.Selection{From: "2024-04-01"}, []string{"features have no period"}},
+		{"features", export.Selection{Regime: "in-skope"}, []string{`"in-skope" is not a regime`}},
 		{"people", export.Selection{To: "2024-04-01"}, []string{"people have no period"}},
 		{"items", export.Selection{Regime: "in-skope"}, []string{`"in-skope" is not a regime`}},
 	} {

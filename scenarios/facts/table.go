@@ -21,7 +21,7 @@ func factsTable(rows []compared) *results.Table {
 	t := results.NewTable(results.Schema{
 		Name: "facts", Title: "Published figures beside simulated ones", Key: []string{"group", "figure"},
 		Columns: []results.Column{
-			{Name: "group", Type: results.String, Required: true, Meaning: "calibrated = parameters were set from this figure; informed = meant for validation, but the model was changed or an assumed parameter set after looking at it, so that agreement is no independent check; held out = nothing was set by it, computed only with --held-out; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
+			{Name: "group", Type: results.String, Required: true, Meaning: "what part the figure had in making the model (no group of people): calibrated = parameters were set from this figure; informed = meant for validation, but the model was changed or an assumed parameter set after looking at it, so that agreement is no independent check; held out = nothing was set by it, computed only with --held-out; acceptance = the public record of what was sent; rhythm = spread over time, people and amounts, for METHOD.md"},
 			{Name: "figure", Type: results.String, Required: true, Meaning: "what is compared; counts and sums of money are scaled from the sample to the country"},
 			{Name: "unit", Type: results.String, Required: true, Meaning: "unit of all numbers of the row"},
 			{Name: "published", Type: results.Number, Meaning: "the published figure; empty where there is none"},

@@ -42,7 +42,7 @@ func TestAddingAScorer(t *testing.T) {
 			t.Fatal(err)
 		}
 		files["parameters/"+filepath.Base(name)] = &fstest.MapFile{Data: []byte(strings.Replace(string(text),
-			"choices: [scorecard, gbdt]", "choices: [scorecard, gbdt, first-column]", 1))}
+			"choices: [scorecard, gbdt, scorecard-tuned, gbdt-tuned]", "choices: [scorecard, gbdt, scorecard-tuned, gbdt-tuned, first-column]", 1))}
 	}
 	r, err := scenarios.NewRegistry(files, "parameters", os.DirFS(".."), "builtin")
 	if err != nil {

@@ -26,7 +26,7 @@ import (
 // elsewhere are schemas that need a command of their own with files of its own; their columns are tested where
 // they are made.
 var elsewhere = map[string]string{
-	"people": "export", "transactions": "export", "bills": "export", "items": "export and study", "scorecard": "study and evaluate",
+	"people": "export", "transactions": "export", "bills": "export", "items": "export and study", "features": "export", "scorecard": "study and evaluate",
 	"groups": "study and evaluate", "scores": "study and evaluate",
 	"scenarios": "terminal", "summary": "terminal", "uniqueness-summary": "terminal", "reidentification-summary": "terminal",
 }

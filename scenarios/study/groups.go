@@ -105,14 +105,18 @@ type Fair struct {
 	Adjusted          [NumGroupMeasures]float64
 }
 
-// flags are the sums of one group under one regime, by random group of people.
+// flags are the sums of one group under one regime, by random group of people; bills count unitFlag.
 type flags struct{ good, bad, goodFlagged, badFlagged, excess Sums }
 
-// unitLevel is one bill in the sums of observed less predicted.
-const unitLevel = 1 << 32
+// unitLevel is one bill in the sums of observed less predicted, unitFlag in those of flagged bills: where ties cross the
+// limit, a part of every bill of the tied block is flagged.
+const (
+	unitLevel = 1 << 32
+	unitFlag  = 1 << 20
+)
 
-// count adds up the group's bills under one score; bills with p ≥ at are flagged.
-func (g *group) count(t *Panel, p []float32, at float32) *flags {
+// count adds up the group's bills under one score, flagged as the cut says.
+func (g *group) count(t *Panel, p []float32, at metric.Cut) *flags {
 	f := &flags{}
 	for _, i := range g.rows {
 		k := t.Part[i]
@@ -122,10 +126,8 @@ func (g *group) count(t *Panel, p []float32, at float32) *flags {
 			all, flagged = &f.bad, &f.badFlagged
 			f.excess[k] += unitLevel
 		}
-		all[k]++
-		if p[i] >= at {
-			flagged[k]++
-		}
+		all[k] += unitFlag
+		flagged[k] += int64(math.RoundToEven(at.Flags(p[i]) * unitFlag))
 	}
 	return f
 }
@@ -134,14 +136,14 @@ func (g *group) count(t *Panel, p []float32, at float32) *flags {
 func (f *flags) level() *Sums {
 	n := &Sums{}
 	for k := range n {
-		n[k] = (f.good[k] + f.bad[k]) * unitLevel
+		n[k] = (f.good[k] + f.bad[k]) / unitFlag * unitLevel
 	}
 	return n
 }
 
-// measure computes the group's measures under every score, except the AUC of everybody. at are the thresholds that flag at most 5 % of
+// measure computes the group's measures under every score, except the AUC of everybody. at are the cuts that flag 5 % of
 // all paid bills under each.
-func (g *group) measure(t *Panel, scores []Score, at []float32, alpha float64) []Fair {
+func (g *group) measure(t *Panel, scores []Score, at []metric.Cut, alpha float64) []Fair {
 	out := make([]Fair, len(scores))
 	auc, difference := make([]metric.Estimate, len(scores)), make([]metric.Estimate, len(scores))
 	if g.Dimension != Everybody {
@@ -155,10 +157,13 @@ func (g *group) measure(t *Panel, scores []Score, at []float32, alpha float64) [
 		}
 		v, d := &out[r].Value, &out[r].Difference
 		v[groupAUC], d[groupAUC] = auc[r], difference[r]
-		v[groupRecall] = Share(&f.badFlagged, &f.bad, alpha)
+		v[groupRecall] = shareIn(unitFlag, &f.badFlagged, &f.bad, alpha)
 		d[groupRecall] = metric.RatioDifference(f.badFlagged[:], f.bad[:], first.badFlagged[:], first.bad[:], alpha)
-		v[groupFPR] = Share(&f.goodFlagged, &f.good, alpha)
+		v[groupFPR] = shareIn(unitFlag, &f.goodFlagged, &f.good, alpha)
 		d[groupFPR] = metric.RatioDifference(f.goodFlagged[:], f.good[:], first.goodFlagged[:], first.good[:], alpha)
+		for _, k := range []int{groupRecall, groupFPR} {
+			v[k].Warning = at[r].Doubt(scores[r].P)
+		}
 		n, m := f.level(), first.level()
 		v[groupLevel] = f.excess.Over(n, alpha)
 		d[groupLevel] = metric.RatioDifference(f.excess[:], n[:], first.excess[:], m[:], alpha)
@@ -204,7 +209,7 @@ func (p *Plan) groups(ctx context.Context, all []*Measured, t *Panel, workers in
 	}
 	for m, x := range all {
 		found := make([][]Fair, len(groups))
-		at := overallThresholds(x.Scores, t)
+		at := overallCuts(x.Scores, t)
 		err := engine.Map(ctx, len(groups), workers, func(_, k int) ([]Fair, error) {
 			g := &groups[k]
 			if min(g.BadPeople, g.GoodPeople) < p.Evaluation.LeastBadPeople {
@@ -227,13 +232,11 @@ func (p *Plan) groups(ctx context.Context, all []*Measured, t *Panel, workers in
 	return out, nil
 }
 
-// overallThresholds returns, for every score, the threshold that flags at most 5 % of everybody's paid bills.
-func overallThresholds(scores []Score, t *Panel) []float32 {
-	at := make([]float32, len(scores))
+// overallCuts returns, for every score, the cut that flags 5 % of everybody's paid bills.
+func overallCuts(scores []Score, t *Panel) []metric.Cut {
+	at := make([]metric.Cut, len(scores))
 	for r := range at {
-		if v, ok := metric.ThresholdAtFPR(scores[r].P, t.Outcomes, 0.05); ok {
-			at[r] = v
-		}
+		at[r], _ = metric.CutAtFPR(scores[r].P, t.Outcomes, 0.05)
 	}
 	return at
 }

@@ -71,23 +71,24 @@ func measure(scorer string, scores []Score, t *Truth, o metric.Options) (*Measur
 }
 
 // recallByCause returns, for every cause, the share of its bounced bills found at a false-positive rate of
-// 5 %. Bills of one person count as independent.
+// 5 %; a tied block at the limit is shared, as in the recall of all causes, of which these are the parts. Intervals take people
+// as the unit.
 func recallByCause(p []float32, t *Truth, alpha float64) (list []CauseRecall) {
-	at, ok := metric.ThresholdAtFPR(p, t.Outcomes, 0.05)
-	var found, all [record.NumCauses]int
+	cut, ok := metric.CutAtFPR(p, t.Outcomes, 0.05)
+	var found [record.NumCauses][]float64
+	var people [record.NumCauses][]uint32
+	var score [record.NumCauses][]float32
 	for i, x := range p {
-		if t.Bad[i] {
-			all[t.Bills[i].Cause]++
-			if x >= at {
-				found[t.Bills[i].Cause]++
-			}
+		if c := t.Bills[i].Cause; t.Bad[i] {
+			found[c], people[c], score[c] = append(found[c], cut.Flags(x)), append(people[c], t.Cluster[i]), append(score[c], x)
 		}
 	}
 	for c := record.CauseBank; c < record.NumCauses; c++ {
-		e := metric.Proportion(float64(found[c]), float64(all[c]), 1, alpha)
+		e := metric.MeanFlag(found[c], people[c], nil, alpha)
+		e.Warning = cut.Doubt(score[c])
 		e.OK = e.OK && ok
 		e.HasInterval = e.HasInterval && ok
-		list = append(list, CauseRecall{c, all[c], e})
+		list = append(list, CauseRecall{c, len(found[c]), e})
 	}
 	return list
 }

@@ -50,16 +50,19 @@ func (p *Panel) CountBills() *Sums {
 
 // Share returns k of n as a share between 0 and 1: Wilson's interval, widened by how much more alike bills
 // of one person are. Undefined: n is 0.
-func Share(k, n *Sums, alpha float64) metric.Estimate {
+func Share(k, n *Sums, alpha float64) metric.Estimate { return shareIn(1, k, n, alpha) }
+
+// shareIn is Share of sums that count in units of 1/unit of a bill.
+func shareIn(unit float64, k, n *Sums, alpha float64) metric.Estimate {
 	e := k.Over(n, alpha)
 	if !e.OK {
 		return e
 	}
-	effect, rows := 1.0, float64(n.Total())
+	effect, rows := 1.0, float64(n.Total())/unit
 	if v := float64(e.Value*(1-e.Value)) / rows; v > 0 && e.HasInterval {
 		effect = max(1, float64(e.SE*e.SE)/v)
 	}
-	return metric.Proportion(float64(k.Total()), rows, effect, alpha)
+	return metric.Proportion(float64(k.Total())/unit, rows, effect, alpha)
 }
 
 // Scaled multiplies an estimate by a positive constant.

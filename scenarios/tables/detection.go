@@ -84,16 +84,16 @@ func causeRows(table *results.Table, m *study.Measured, r int) {
 		return // rows of a table of somebody's own: their causes are not known
 	}
 	for _, c := range m.Causes[r] {
-		note := "bills of one person count as independent"
+		var notes []string
 		switch {
 		case c.Bad == 0:
-			note = "no bounced bill of this cause"
+			notes = append(notes, "no bounced bill of this cause")
 		case c.Bad < 100:
-			note = fmt.Sprintf("only %d bounced bills of this cause", c.Bad)
+			notes = append(notes, fmt.Sprintf("only %d bounced bills of this cause", c.Bad))
 		}
 		low, high := ends(c.Recall)
 		table.Append(results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.Str("recall_fpr5_"+record.CauseNames[c.Cause]),
-			results.NumIf(c.Recall.Value, c.Recall.OK), low, high, results.Str("wilson"), results.Int(m.Report.Rows), results.Int(c.Bad), results.Str(note))
+			results.NumIf(c.Recall.Value, c.Recall.OK), low, high, results.Str("wilson by person"), results.Int(m.Report.Rows), results.Int(c.Bad), warnings(c.Recall, notes))
 	}
 }
 

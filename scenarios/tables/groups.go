@@ -29,7 +29,7 @@ func groupColumns(least int) []results.Column {
 	return []results.Column{regimeColumn, scorerColumn,
 		{Name: "dimension", Type: results.String, Meaning: "what divides the people: age, sex, region; all = everybody", Required: true},
 		{Name: "group", Type: results.String, Meaning: "group of people; no processor is shown it", Required: true},
-		{Name: "metric", Type: results.String, Meaning: "auc within the group; recall and false-positive rate when bills are flagged at the one threshold that flags at most 5 % of everybody's paid bills; observed_minus_predicted: share that bounced less mean probability, 0 = calibrated", Required: true},
+		{Name: "metric", Type: results.String, Meaning: "auc within the group; recall and false-positive rate when bills are flagged at the one threshold that flags 5 % of everybody's paid bills, bills with the score of the threshold in part; observed_minus_predicted: share that bounced less mean probability, 0 = calibrated", Required: true},
 		{Name: "value", Type: results.Number, Meaning: fmt.Sprintf("the measure; empty where it is undefined or fewer than %d people (evaluation.least_bad_people) had a bounced bill, or a paid one", least)},
 		lowColumn, highColumn,
 		{Name: "difference", Type: results.Number, Meaning: "value less that under the first regime on the same bills"},
@@ -55,6 +55,6 @@ func groupRows(table *results.Table, m *study.Measured, r int, g *study.Group, f
 		cells := []results.Cell{results.Str(m.Scores[r].Regime), results.Str(m.Scorer), results.Str(g.Dimension), results.Str(g.Name), results.Str(study.GroupMeasures[k])}
 		cells = append(append(cells, span(v)...), span(f.Difference[k])...)
 		table.Append(append(cells, results.NumIf(f.Adjusted[k], f.Adjusted[k] >= 0), results.Int(g.Bills), results.Int(g.Bad),
-			results.Int(g.BadPeople), results.Int(g.GoodPeople), results.Strs(notes...))...)
+			results.Int(g.BadPeople), results.Int(g.GoodPeople), warnings(v, notes))...)
 	}
 }

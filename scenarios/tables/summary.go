@@ -112,6 +112,28 @@ func doubts(all []*study.Measured, t *study.Truth) (list []string) {
 				list = append(list, fmt.Sprintf("%s, %s: %s", s.Regime, s.Scorer, w))
 			}
 		}
+		list = append(list, cardDoubts(m)...)
+	}
+	return list
+}
+
+// cardDoubts says what the first card that is in doubt doubts, and how many others are.
+func cardDoubts(m *study.Measured) (list []string) {
+	others := 0
+	for _, s := range m.Scores {
+		if s.Card == nil {
+			continue
+		}
+		for _, d := range s.Card.Doubts() {
+			if len(list) == 0 {
+				list = append(list, fmt.Sprintf("%s: %s", s.Regime, d))
+			} else {
+				others++
+			}
+		}
+	}
+	if others > 0 {
+		list[0] += fmt.Sprintf("; the same is so of %d other regimes, see scorecard", others)
 	}
 	return list
 }

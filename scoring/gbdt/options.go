@@ -42,6 +42,9 @@ type Options struct {
 	// MinImprovement is how much lower the validation loss must be to count as better. Default 1e-7
 	// (scikit-learn's tol).
 	MinImprovement float64
+	// AllRows learns once more, from all rows, as many trees as the held-out rows have asked for, so that the latest days
+	// teach too. Nothing changes when ValidShare is 0. Default false. It costs about as much again.
+	AllRows bool
 	// Workers is the number of goroutines; 0 = one a core. The model does not depend on it.
 	Workers int
 	// Context ends a training early with its error; nil = never.

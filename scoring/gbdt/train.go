@@ -21,13 +21,31 @@ func Train(t *scoring.Table, o Options) (*Model, error) {
 	if err := checkTable(t, o.ValidShare > 0); err != nil {
 		return nil, err
 	}
+	m, err := once(t, &o)
+	if err != nil || !o.AllRows || m.log.HeldOut == 0 || len(m.trees) == 0 {
+		return m, err
+	}
+	all := o
+	all.ValidShare, all.Trees = 0, len(m.trees)
+	whole, err := once(t, &all)
+	if err != nil {
+		return nil, err
+	}
+	held := m.log // says how the number of trees was found
+	held.Rows, held.Constant, held.Trees = whole.log.Rows, whole.log.Constant, whole.log.Trees
+	whole.log = held
+	return whole, nil
+}
+
+// once trains on the rows that the options do not hold out.
+func once(t *scoring.Table, o *Options) (*Model, error) {
 	train, valid := split(t, o.ValidShare)
 	d, err := newData(t, train, o.crew())
 	if err != nil {
 		return nil, err
 	}
-	b := newBooster(d, &o, t)
-	v := newValidation(t, valid, b.model, &o)
+	b := newBooster(d, o, t)
+	v := newValidation(t, valid, b.model, o)
 	return b.boost(v)
 }
 

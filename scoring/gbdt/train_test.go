@@ -407,3 +407,28 @@ func TestCancel(t *testing.T) {
 		t.Errorf("model %v, error %v after %d trees", m, err, trees)
 	}
 }
+
+// AllRows gives the model that a training on all rows with as many trees gives, and says how the number was found.
+func TestAllRows(t *testing.T) {
+	table := synth(20_000, 5)
+	o := Defaults()
+	o.Trees, o.Patience = 60, 3
+	stopped := mustTrain(t, table, o)
+	o.AllRows = true
+	whole := mustTrain(t, table, o)
+	plain := o
+	plain.AllRows, plain.ValidShare, plain.Trees = false, 0, stopped.Log().Trees
+	want := mustTrain(t, table, plain)
+	differ := false
+	for i := range table.Rows() {
+		got := whole.LogOdds(table.Row(i))
+		if got != want.LogOdds(table.Row(i)) {
+			t.Fatalf("row %d: %v, from all rows %v", i, got, want.LogOdds(table.Row(i)))
+		}
+		differ = differ || got != stopped.LogOdds(table.Row(i))
+	}
+	a, b := whole.Log(), stopped.Log()
+	if !differ || a.Rows != table.Rows() || a.HeldOut != b.HeldOut || a.Grown != b.Grown || a.BestLoss != b.BestLoss || a.Trees != b.Trees {
+		t.Errorf("differs from the model that stopped: %v; %d rows, log %+v, want that of %+v", differ, table.Rows(), a, b)
+	}
+}

@@ -135,6 +135,21 @@ func (c Cut) Flags(score float32) float64 {
 	return 0
 }
 
+// Doubt says that ties decide a share of rows with these scores, if more than one in a hundred of them lie at the
+// threshold and are flagged in part.
+func (c Cut) Doubt(score []float32) string {
+	tied := 0
+	for _, s := range score {
+		if s == c.Threshold {
+			tied++
+		}
+	}
+	if c.Part <= 0 || c.Part >= 1 || float64(tied) <= float64(tiesDecide*float64(len(score))) {
+		return ""
+	}
+	return fmt.Sprintf("ties decide: %.2g %% of these rows have the score at the limit, and each is flagged in part", 100*float64(tied)/float64(len(score)))
+}
+
 // CutAtFPR returns the cut that flags exactly the share fpr of good rows: the one behind [RecallAtFPR], so that
 // Σ Flags·w over all bad rows, divided by their weight, is that recall, and sums over some of them (of
 // one cause, of one group) add up to it.

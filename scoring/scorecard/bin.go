@@ -111,7 +111,7 @@ func (g *segments) set(i, j int, a tally, n *counts, o Options) {
 	woe, iv := n.evidence(a, o.Smoothing)
 	g.woe[at] = int64(woe * unit)
 	g.value[at] = int64(math.Floor(float64(iv*0x1p40)+0.5)) - price(n, o)
-	small := float64(a.all) < o.MinShare*float64(n.all) || a.bads < o.MinBads || a.rows < o.MinRows
+	small := float64(a.all) < o.minShare(n)*float64(n.all) || a.bads < o.MinBads || a.rows < o.MinRows
 	if small && j-i < g.n {
 		g.value[at] = never
 	}

@@ -64,7 +64,8 @@ func TestSortedTextsAreNotBelieved(t *testing.T) {
 	}
 }
 
-// On 700 rows the evidence asked for is low enough to see what a plain test sees, on millions high.
+// On 700 rows the evidence asked for is low enough to see what a plain test sees, on millions high; for tables a bin must hold
+// the 5 % of practice and cuts are cheap, on millions bins may be small and cuts must be shown.
 func TestEvidenceGoesByRows(t *testing.T) {
 	few, many := &counts{}, &counts{}
 	few.bads, few.rows = 200, 700
@@ -72,6 +73,13 @@ func TestEvidenceGoesByRows(t *testing.T) {
 	o := Defaults()
 	if a, b := o.evidence(few), o.evidence(many); a < 4.5 || a > 5.5 || b < 12 || b > 13 {
 		t.Errorf("evidence %g and %g", a, b)
+	}
+	o = Tables()
+	if a, b := o.evidence(few), o.evidence(many); a < 1 || a > 1.5 || b < 8 || b > 9 {
+		t.Errorf("evidence %g and %g", a, b)
+	}
+	if a, b := o.minShare(few), o.minShare(many); a != 0.05 || b != 0.001 {
+		t.Errorf("least share of a bin %g and %g", a, b)
 	}
 }
 

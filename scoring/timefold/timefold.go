@@ -15,11 +15,14 @@ import (
 // A Fold is rows to learn from and later rows to be scored, by number, in the order of the table.
 type Fold struct{ Train, Test []int32 }
 
+// ErrFewDays is returned when rows fall into fewer blocks of whole days than folds need.
+var ErrFewDays = errors.New("timefold: too few days")
+
 // Forward cuts rows into k+1 blocks of whole days and about equal size; fold i learns from blocks 0 … i and scores
 // block i+1. Rows less than gap days before the first day of a block are left out of its training: their outcomes were not
 // known yet.
 //
-// Errors: fewer different days than blocks; k below 1.
+// Errors: [ErrFewDays]; k below 1.
 // Source: rolling-origin evaluation, Tashman 2000, doi:10.1016/S0169-2070(00)00065-0.
 func Forward(when []int32, k int, gap int32) ([]Fold, error) {
 	if k < 1 {
@@ -27,7 +30,7 @@ func Forward(when []int32, k int, gap int32) ([]Fold, error) {
 	}
 	starts := blockStarts(when, k+1)
 	if len(starts) < k+1 {
-		return nil, fmt.Errorf("timefold: rows fall into %d blocks of whole days, %d folds need %d; ask for fewer folds or give more days", len(starts), k, k+1)
+		return nil, fmt.Errorf("%w: %d blocks of whole days, %d folds need %d; ask for fewer folds or give more days", ErrFewDays, len(starts), k, k+1)
 	}
 	folds := make([]Fold, k)
 	for b := range folds {

@@ -27,7 +27,7 @@ func Untrainable(err error) bool {
 // rows are cut, at a learning rate that lets early stopping choose the number of trees.
 //
 // Sources: the ranges are those of LightGBM's tuning guide around its defaults (num_leaves 31,
-// min_sum_hessian, learning_rate), cut to what moved the loss on exported tables (peers/README.md).
+// min_sum_hessian, learning_rate), cut to what moved the loss on exported tables (README.md).
 func GBDTGrid(base gbdt.Options) []gbdt.Options {
 	grid := []gbdt.Options{base}
 	for _, x := range []struct {
@@ -49,7 +49,9 @@ func GBDTGrid(base gbdt.Options) []gbdt.Options {
 func GBDT(t *scoring.Table, base gbdt.Options, folds int, gap int32) (gbdt.Options, []Trial, error) {
 	grid := GBDTGrid(base)
 	best, trials, err := search(t, folds, gap, len(grid), func(s int) timefold.Learner {
-		return func(t *scoring.Table) (scoring.Model, error) { return known(gbdt.Train(t, grid[s])) }
+		o := grid[s]
+		o.AllRows = false // settings are compared at half the cost
+		return func(t *scoring.Table) (scoring.Model, error) { return known(gbdt.Train(t, o)) }
 	}, func(s int) string {
 		o := grid[s]
 		return fmt.Sprintf("rate %g, leaves %d, least hessian %g, l2 %g", o.LearningRate, o.MaxLeaves, o.MinLeafHessian, o.L2)
@@ -108,4 +110,35 @@ func search(t *scoring.Table, folds int, gap int32, n int, learn func(int) timef
 		trials[s] = Trial{name(s), l}
 	}
 	return best, trials, err
+}
+
+// Thin returns a table of about most rows of t, or t while it has fewer than twice as many. Which rows it has hangs on
+// their codes and days alone, not on their order or their outcome: rows that look alike stay together.
+func Thin(t *scoring.Table, most int) *scoring.Table {
+	one := uint64(max(1, t.Rows()/most))
+	if one == 1 {
+		return t
+	}
+	var rows []int32
+	for i := range t.Rows() {
+		if digest(t, i)%one == 0 {
+			rows = append(rows, int32(i))
+		}
+	}
+	return timefold.Pick(t, rows)
+}
+
+// digest is the FNV-1a hash of the codes and the day of row i, its bits mixed once more.
+func digest(t *scoring.Table, i int) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	h := uint64(offset)
+	for _, c := range t.Row(i) {
+		h = (h ^ uint64(c)) * prime
+	}
+	if t.When != nil {
+		h = (h ^ uint64(uint32(t.When[i]))) * prime
+	}
+	h ^= h >> 32
+	h *= 0x9e3779b97f4a7c15 // 2⁶⁴ over the golden ratio
+	return h >> 32
 }

@@ -61,3 +61,29 @@ func TestChoice(t *testing.T) {
 		t.Errorf("no bad row: %v", err)
 	}
 }
+
+// Thin keeps about as many rows as asked for, the same whatever their order and outcome, and all of a small table.
+func TestThin(t *testing.T) {
+	tab := made(3, 30_000)
+	thin := Thin(tab, 5000)
+	if n := thin.Rows(); n < 4600 || n > 5400 {
+		t.Errorf("%d of 30,000 rows, about 5,000 asked for", n)
+	}
+	if Thin(tab, 15_001) != tab {
+		t.Error("a table of fewer than twice the rows is thinned")
+	}
+	back := &scoring.Table{Features: tab.Features}
+	for i := tab.Rows() - 1; i >= 0; i-- {
+		back.Code, back.Bad, back.When = append(back.Code, tab.Row(i)...), append(back.Bad, !tab.Bad[i]), append(back.When, tab.When[i])
+	}
+	again := Thin(back, 5000)
+	n := thin.Rows()
+	if again.Rows() != n {
+		t.Fatalf("%d rows, %d in reverse", n, again.Rows())
+	}
+	for i := range n {
+		if string(thin.Row(i)) != string(again.Row(n-1-i)) || thin.When[i] != again.When[n-1-i] || thin.Bad[i] == again.Bad[n-1-i] {
+			t.Fatalf("row %d differs in reverse", i)
+		}
+	}
+}
