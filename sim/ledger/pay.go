@@ -62,18 +62,17 @@ func (n *intents) doom(k int, e intent, need int32) {
 // giveUp records what could not be lifted, unless the person knew that and did not even try: nobody knows of an
 // outage. Owners of second accounts who transfer what is lacking try again, unless they are cut off.
 func (b *Block) giveUp(doomed []intent) {
-	n := b.intents
+	n, w := b.intents, b.w
 	for k, e := range doomed {
-		if b.cut.has(e.who()) {
-			b.failed(&b.acc[e.who()], e.who(), e.won())
-			continue
-		}
-		if b.acc[e.who()].secondary && e.below(moveInAt, b.w.moveInCut) == 1 {
+		a := &b.acc[e.who()]
+		cut := flag(b.cut.has(e.who()))
+		again := flag(a.secondary) & int32(e.below(moveInAt, w.moveInCut)) &^ cut
+		switch tried := 1 - int32(e.below(knowsAt, w.knowsCut)) | cut; {
+		case again|tried == 0: // mostly, and one question for three answers that cannot be foreseen
+		case again == 1:
 			n.again = append(n.again, n.whole[k])
-			continue
-		}
-		if e.below(knowsAt, b.w.knowsCut) == 0 {
-			b.failed(&b.acc[e.who()], e.who(), e.won())
+		default:
+			b.failed(a, e.who(), e.won())
 		}
 	}
 }
@@ -183,10 +182,10 @@ func (b *Block) receiveAll(gifts []intent, to []int16) (number int) {
 		if f < 0 || r.pending > Most {
 			break
 		}
-		if bit := uint64(1) << (who & 63); fresh[who>>6]&bit == 0 {
-			fresh[who>>6] |= bit
-			*l = dayLog{}
-		}
+		written := -(fresh[who>>6] >> (who & 63) & 1) // all ones if the line is today's; whether it is cannot be foreseen
+		fresh[who>>6] |= 1 << (who & 63)
+		l.counts, l.paid = l.counts&written, l.paid&uint32(written)
+		l.toppedUp, l.remitted = l.toppedUp&uint32(written), l.remitted&uint32(written)
 		l.count(countReceived)
 		received.add(who, r.pending == 0)
 		r.pending += g.won()
