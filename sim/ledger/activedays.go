@@ -105,9 +105,9 @@ const (
 //	drawDays + week       bits as in habit.days
 //	drawPayday + month/4  bits 16k to 16k+15  the month with month%4 = k
 const (
-	drawWeeks  = 0
-	drawDays   = 1 << 16
-	drawPayday = 1 << 17
+	drawOfWeeks  = 0
+	drawOfDays   = 1 << 16
+	drawOfPayday = 1 << 17
 )
 
 // weekOf returns the number of a calendar week, Monday to Sunday; week 0 has the first of January 1970.
@@ -125,7 +125,7 @@ func midPeriod(period int) record.Day { return record.Day((2*period+1)*7*periodW
 // levelOf returns the level of a week. The first week of all is drawn whatever its draw.
 func (w *World) levelOf(calendar rng.Stream, week int) uint64 {
 	for ; ; week-- {
-		x := calendar.At(uint64(drawWeeks+week/periodWeeks)) >> (16 * (week % periodWeeks)) & (levels - 1)
+		x := calendar.At(uint64(drawOfWeeks+week/periodWeeks)) >> (16 * (week % periodWeeks)) & (levels - 1)
 		switch {
 		case x >= w.keep:
 			return x
@@ -136,56 +136,101 @@ func (w *World) levelOf(calendar rng.Stream, week int) uint64 {
 }
 
 // opens draws the weeks of person i: for each its days, Monday lowest.
+func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
+	b.drawWeeks(p, calendar)
+	early := b.w.firstWeek % periodWeeks
+	drawDays(b.weeks, i, b.weekCuts[early:early+len(b.weeks)], calendar, uint64(drawOfDays+b.w.firstWeek))
+	b.paydayOpens(i, p, calendar)
+	if s := b.stay[i]; s.from > 0 || int(s.to) < b.w.Days {
+		b.confine(i, s)
+	}
+}
+
+// drawDays draws the days of person i in weeks whose cuts are given; draw is the number of the first week's draw.
 //
 // All weeks are drawn, quiet ones for nothing: whether a week is quiet cannot be foreseen, and a wrong guess
 // costs a processor more than a draw. The seven days of a week are compared with their cuts at once: each
 // field of nine bits gets a one in its highest bit, which the subtraction takes away where the draw is
 // smaller than the cut, and the multiplication brings the seven results side by side.
-func (b *Block) opens(i int, p *people.Person, calendar rng.Stream) {
+//
+//go:noinline
+func drawDays(weeks [][BlockSize]uint8, i int, cuts []uint64, calendar rng.Stream, draw uint64) {
 	const (
 		high   = 1<<8 | 1<<17 | 1<<26 | 1<<35 | 1<<44 | 1<<53 | 1<<62 // of seven fields of nine bits
-		low    = high - high>>8
-		gather = 1<<56 | 1<<48 | 1<<40 | 1<<32 | 1<<24 | 1<<16 | 1<<8
+		gather = 1<<48 | 1<<40 | 1<<32 | 1<<24 | 1<<16 | 1<<8 | 1
 	)
-	w, i, k := b.w, i&(BlockSize-1), uint64(drawDays+b.w.firstWeek)
-	level, keep := w.levelOf(calendar, w.firstWeek), w.keep
+	i &= BlockSize - 1
+	for k, cut := range cuts[:len(weeks)] {
+		late := (calendar.At(draw+uint64(k)) | high) - cut
+		weeks[k][i] = uint8(high &^ late * gather >> 56)
+	}
+}
+
+// drawWeeks draws which weeks of p's periods are active, from the first of the period in which the window begins,
+// and sets b.weekCuts: the cuts of the days of active weeks, 0 for those of quiet ones; and b.habits.
+func (b *Block) drawWeeks(p *people.Person, calendar rng.Stream) {
+	w := b.w
 	first := w.firstWeek / periodWeeks
-	for at, weeks := 0, b.weeks; len(weeks) > 0; at++ {
-		h := w.habitOf(p.Activity * float32(w.Pop.TenureLevel(p, midPeriod(first+at))*w.yearLevel[at]))
-		b.paydayCut[at%mostPeriods] = h.payday
-		x := calendar.At(uint64(drawWeeks + first + at))
-		early := k % periodWeeks // weeks of the period before the window
-		x >>= 16 * early
-		number, days, on := min(periodWeeks-int(early), len(weeks)), h.days, h.on
-		for week := range weeks[:number] {
-			draw := x & (levels - 1)
-			level = draw ^ (draw^level)&-((draw-keep)>>63)
-			x >>= 16
-			y := calendar.At(k)
-			k++
-			open := ^(y&low | high - days) & high >> 8 * gather >> 56
-			weeks[week][i] = uint8(open & -((level - on) >> 63) & 0x7f)
-		}
-		weeks = weeks[number:]
+	middle := midPeriod(first)
+	for at, year := range w.yearLevel {
+		h := w.habitOf(p.Activity * float32(w.Pop.TenureLevel(p, middle)*year))
+		b.habits[uint(at)%mostPeriods] = *h
+		middle += 7 * periodWeeks
 	}
-	b.paydayOpens(i, p, calendar)
-	if s := b.stay[i]; s.from > 0 || int(s.to) < w.Days {
-		b.confine(i, s)
+	level := w.levelOf(calendar, first*periodWeeks)
+	cutWeeks(b.weekCuts[:], b.habits[:len(w.yearLevel)], calendar, uint64(drawOfWeeks+first), w.keep, level)
+}
+
+// cutWeeks sets the cuts of the weeks of periods with the given habits; draw is the number of the first period's draw,
+// level that of its first week.
+//
+//go:noinline
+func cutWeeks(cuts []uint64, habits []habit, calendar rng.Stream, draw, keep, level uint64) {
+	for at := range habits {
+		days, on := habits[at].days, habits[at].on
+		x, weeks := calendar.At(draw+uint64(at)), (*[periodWeeks]uint64)(cuts)
+		level = levelAfter(x&(levels-1), keep, level)
+		weeks[0] = cutsAt(days, on, level)
+		level = levelAfter(x>>16&(levels-1), keep, level)
+		weeks[1] = cutsAt(days, on, level)
+		level = levelAfter(x>>32&(levels-1), keep, level)
+		weeks[2] = cutsAt(days, on, level)
+		level = levelAfter(x>>48, keep, level)
+		weeks[3] = cutsAt(days, on, level)
+		cuts = cuts[periodWeeks:]
 	}
+}
+
+// levelAfter returns the level of a week from its draw and the level of the week before.
+func levelAfter(draw, keep, level uint64) uint64 {
+	if draw >= keep {
+		level = draw
+	}
+	return level
+}
+
+// cutsAt returns the cuts of the days of a week of the given level.
+func cutsAt(days, on, level uint64) uint64 {
+	if level >= on {
+		days = 0
+	}
+	return days
 }
 
 // paydayOpens adds the day after payday.
 func (b *Block) paydayOpens(i int, p *people.Person, calendar rng.Stream) {
 	after := &b.w.afterPayday[p.Payday]
-	month := uint64(after.month)
-	x := calendar.At(drawPayday+month/4) >> (16 * (month % 4))
+	month := uint(after.month)
+	var draws [mostDays/28/4 + 2]uint64 // all before the first is used: where the next four begin cannot be foreseen
+	for k := range (month%4 + uint(len(after.days)) + 3) / 4 {
+		draws[k] = calendar.At(drawOfPayday + uint64(month/4+k))
+	}
+	month %= 4
 	for _, day := range after.days {
-		cut := uint64(b.paydayCut[day.period%mostPeriods])
-		b.weeks[day.week][i] |= uint8((x&0xffff - cut) >> 63 << (day.weekday & 7))
+		x := draws[month/4] >> (month % 4 * 16) & 0xffff
+		cut := uint64(b.habits[day.period%mostPeriods].payday)
+		b.weeks[day.week][i] |= uint8((x - cut) >> 63 << (day.weekday & 7))
 		month++
-		if x >>= 16; month%4 == 0 {
-			x = calendar.At(drawPayday + month/4)
-		}
 	}
 }
 
@@ -198,17 +243,19 @@ func (b *Block) confine(i int, s span) {
 	}
 }
 
-// turn makes the activeDays from the weeks: by day, not by person.
+// turn makes the days from the weeks: by day, not by person.
 func (b *Block) turn() {
 	for week := range b.weeks {
-		days := b.days[7*week : 7*week+7]
-		d0, d1, d2, d3, d4, d5, d6 := &days[0], &days[1], &days[2], &days[3], &days[4], &days[5], &days[6]
-		all := &b.weeks[week]
-		for g := range BlockSize / 8 {
-			x := transpose(binary.LittleEndian.Uint64(all[8*g : 8*g+8]))
-			d0[g], d1[g], d2[g], d3[g] = uint8(x), uint8(x>>8), uint8(x>>16), uint8(x>>24)
-			d4[g], d5[g], d6[g] = uint8(x>>32), uint8(x>>40), uint8(x>>48)
-		}
+		turnWeek((*[7][BlockSize / 8]uint8)(b.days[7*week:]), &b.weeks[week])
+	}
+}
+
+// turnWeek does so for one week, eight people at a time.
+func turnWeek(days *[7][BlockSize / 8]uint8, people *[BlockSize]uint8) {
+	for g := range BlockSize / 8 {
+		x := transpose(binary.LittleEndian.Uint64(people[8*g : 8*g+8]))
+		days[0][g], days[1][g], days[2][g], days[3][g] = uint8(x), uint8(x>>8), uint8(x>>16), uint8(x>>24)
+		days[4][g], days[5][g], days[6][g] = uint8(x>>32), uint8(x>>40), uint8(x>>48)
 	}
 }
 

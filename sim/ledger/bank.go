@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"math"
+	"math/bits"
 
 	"overshare/sim/people"
 	"overshare/sim/record"
@@ -33,22 +34,26 @@ func (b *Block) expectPay(i, day int16) {
 }
 
 // spend lets living costs leave from the linked account up to and including day to: the daily plan, more of it
-// in the first days from payday on, and the fixed costs on their day. Spending outside the wallet stops at the floor; what the wallet takes may go
-// below it. It is called before anything reads or touches the account: how often makes no difference, so
-// the accounts of people who do nothing can wait.
-func (b *Block) spend(a *account, to int16) {
-	seen, fixedDay := int64(a.seen), int64(a.fixedDay)
-	due := ^(((fixedDay - 1 - seen) | (int64(to) - fixedDay)) >> 63) // all ones when seen < fixedDay <= to
-	early := max(min(int64(to), int64(a.paidOn)+int64(b.w.Bank.FrontDays)-1)-seen, 0)
-	plan := int64(a.daily)*(int64(to)-seen) + int64(a.daily)*b.w.front>>frontShift*early + int64(a.fixed)&due
-	out := max(min(plan, int64(a.bank)-int64(a.floor)), 0)
+// in the first days from payday on, and the fixed costs on their day. Spending outside the wallet stops at the
+// floor; what the wallet takes may go below it. It is called before anything reads or touches the account: how
+// often makes no difference, so the accounts of people who do nothing can wait.
+func (b *Block) spend(a *account, to int16) { b.Flows[ToLiving] += a.spend(to) }
+
+// spend takes what is spent up to and including day to from the linked account, and returns it.
+func (a *account) spend(to int16) int64 {
+	due := int64((a.seen-a.fixedDay)&^(to-a.fixedDay)) >> 63 & int64(uint32(a.fixed)) // all when seen < fixedDay <= to, else 0
+	plan := int64(uint32(a.daily))*int64(to-a.seen) + int64(uint32(a.early))*int64(max(min(to, a.earlyTo)-a.seen, 0)) + due
+	out := max(min(plan, int64(a.bank-a.floor)), 0)
 	a.bank -= int32(out)
-	b.Flows[ToLiving] += out
 	a.seen = to
+	return out
 }
 
 // frontShift is the number of binary digits after the point of World.front.
 const frontShift = 16
+
+// paidOn returns the day of the last salary, or transfer to a second account.
+func (a *account) paidOn(w *World) int16 { return a.earlyTo - int16(w.Bank.FrontDays) + 1 }
 
 // payday brings the salary, or what is transferred to a second account, and sets the plan until the next. It
 // returns the day of the next.
@@ -99,26 +104,25 @@ func (w *World) payAfter(stream rng.Stream, payday uint8, t int16) int16 {
 }
 
 // plan sets what is spent from the linked account after the payday on day, and at what balance that stops: the
-// factor on the month's spending, fixed costs, a shock now and then. It returns at what balance it stops without a shock. The
-// plan depends on the person and the day alone, not on what is there.
+// factor on the month's spending, fixed costs, a shock now and then. It returns at what balance it stops
+// without a shock. The plan depends on the person and the day alone, not on what is there.
 func (b *Block) plan(a *account, p *people.Person, day int16) (stop int64) {
 	w := b.w
 	x := a.stream.At(w.keyOn(day, stepMonth))
-	a.paidOn, a.seen, a.fixedDay = day, day-1, day+1+int16(x>>12&3)
-	if a.secondary {
-		a.daily, a.fixed, a.floor = int32(float64(b.level(a, day))/w.Bank.TransferLasts), 0, 0
-		a.paidOn = day - int16(w.Bank.FrontDays) // evenly
+	a.earlyTo, a.seen, a.fixedDay = day+int16(w.Bank.FrontDays)-1, day-1, day+1+int16(x>>12&3)
+	if a.secondary { // evenly
+		a.daily, a.early, a.fixed, a.floor = int32(float64(b.level(a, day))/w.Bank.TransferLasts), 0, 0, 0
 		return 0
 	}
 	a.daily = int32(min(int64(float32(p.DailyCost)*w.later*w.monthly[x&0xfff]), Most))
+	a.early = int32(int64(a.daily) * w.front >> frontShift)
 	a.fixed = int32(min(p.FixedCost, Most))
-	switch {
-	case a.saver:
-		a.floor = int32(min(float64(p.Buffer)*w.kept, Most))
-	case a.abuser:
+	a.floor = int32(w.residue[x>>14&0xfff]) // conditional moves: who is a saver cannot be foreseen
+	if kept := int32(min(int64(float64(p.Buffer)*w.kept), Most)); a.saver {
+		a.floor = kept
+	}
+	if a.abuser {
 		a.floor = 0
-	default:
-		a.floor = int32(w.residue[x>>14&0xfff])
 	}
 	stop = int64(a.floor)
 	if hit(x, 28, b.common.cut[w.monthOf[int(day)+lead]][p.Region]) {
@@ -134,16 +138,10 @@ func (b *Block) plan(a *account, p *people.Person, day int16) (stop int64) {
 // account holds beyond its level goes back to the main one in the same way.
 func (b *Block) save(a *account, want int64) {
 	gap := want - int64(a.bank)
-	switch {
-	case gap > 0 && a.saver:
-		b.source(a, FromSavings, int64(float64(gap)*b.w.Bank.RefillShare))
-	case gap < 0:
-		if !a.saver {
-			gap = int64(float64(gap) * b.w.Bank.SaveShare)
-		}
-		a.bank += int32(gap)
-		b.Flows[ToSavings] -= gap
-	}
+	moved := int64(float64(gap) * b.w.saved[flag(a.saver)&1][uint64(gap)>>63])
+	a.bank += int32(moved)
+	b.Flows[FromSavings] += max(moved, 0)
+	b.Flows[ToSavings] -= min(moved, 0)
 }
 
 // level returns to what a transfer on day lifts a second account.
@@ -159,17 +157,38 @@ const longestTransfer = 250
 // nextTransfer returns the day of the first transfer to a second account after day. Each day has the same
 // probability; one draw serves four days.
 func (b *Block) nextTransfer(a *account, day int16) int16 {
-	for t := day + 1; ; t++ {
-		if b.transfers(a, t) || t-day >= longestTransfer {
-			return t
-		}
+	from := uint64(int(b.w.Start) + int(day) + 1)
+	four := from >> 2
+	hits := b.w.transfers(a.stream, four) >> (from & 3 * 16) << (from & 3 * 16)
+	for ; hits == 0 && four < from>>2+longestTransfer/4; four++ {
+		hits = b.w.transfers(a.stream, four+1)
 	}
+	return int16(min(int(four<<2)+bits.TrailingZeros64(hits)/16-int(b.w.Start), int(day)+longestTransfer))
 }
 
-// transfers reports whether something is transferred to a second account on day t.
-func (b *Block) transfers(a *account, t int16) bool {
-	d := uint64(int(b.w.Start) + int(t))
-	return hit(a.stream.At(d>>2<<8|stepTransfer), uint(d&3*16), b.w.transferCut)
+// lastTransfer returns the day of the last transfer to a second account before the window.
+func (b *Block) lastTransfer(a *account) int16 {
+	before := uint64(b.w.Start)
+	four := before >> 2
+	hits := b.w.transfers(a.stream, four) & (1<<(before&3*16) - 1)
+	for ; hits == 0 && before-four<<2 < longestTransfer; four-- {
+		hits = b.w.transfers(a.stream, four-1)
+	}
+	return max(int16(int(four<<2)+(63-bits.LeadingZeros64(hits))/16-int(b.w.Start)), -longestTransfer)
+}
+
+// transfers reports on which days of the calendar from day 4·four on something is transferred to a second
+// account: bit 16k stands for the k-th. [hit] for four fields of 16 bits at once: those of days 0 and 2, and of
+// days 1 and 3, each get a one in front, which the subtraction takes away where the draw is smaller than the
+// cut.
+func (w *World) transfers(luck rng.Stream, four uint64) (hits uint64) {
+	const (
+		field = 0xffff<<32 | 0xffff
+		front = 1<<48 | 1<<16
+	)
+	x, cuts := luck.At(four<<8|stepTransfer), uint64(w.transferCut)<<32|uint64(w.transferCut)
+	even, odd := (x&field|front)-cuts, (x>>16&field|front)-cuts
+	return front&^even>>16 | front&^odd
 }
 
 func (b *Block) source(a *account, f MoneyFlow, won int64) {
@@ -187,8 +206,8 @@ func (b *Block) deposit(a *account, won int64) {
 // hit reports whether the 16 bits of x from position at fall below cut, which [cut16] makes from a probability.
 func hit(x uint64, at uint, cut uint32) bool { return uint32(uint16(x>>at)) < cut }
 
-// cut16 returns p in 65,536ths, rounded up.
-func cut16(p float64) uint32 { return uint32(math.Ceil(min(p, 1) * 65536)) }
+// cut16 returns p in 65,536ths, rounded up: none of them below 0, all above 1.
+func cut16(p float64) uint32 { return uint32(math.Ceil(max(min(p, 1), 0) * 65536)) }
 
 // chance is hit for a probability that is not known beforehand.
 func chance(x uint64, at uint, p float64) bool { return float64(uint16(x>>at)) < p*65536 }

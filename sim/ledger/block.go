@@ -51,12 +51,12 @@ type account struct {
 	bank, balance int32
 	floor         int32  // spending outside the wallet stops here
 	daily, fixed  int32  // planned this month
+	early         int32  // more than daily, a day, up to earlyTo
 	unit          int32  // top-ups come in multiples of this
-	pending       int32  // received today, arrives at night
 	payScale      uint32 // size of payments and remittances, fixed point with scaleShift bits
 	seen          int16  // day up to which the bank is settled
 	fixedDay      int16
-	paidOn        int16 // day of the last salary
+	earlyTo       int16 // last of the first days after payday
 	lastActive    int16
 	cardCut       uint8
 	frozenBy      uint8 // 0 = not; a record.Cause otherwise
@@ -73,6 +73,7 @@ type contacts struct {
 	receivedN    uint8
 	sentN        uint8
 	bundle       int16 // index of the open bundle, -1 none
+	pending      int32 // received today, arrives at night
 	probeRef     int32
 	reminder     float32
 	keeps        float32 // share of days with money received on which it stays in the wallet, at the year's level 1
@@ -85,8 +86,23 @@ type contacts struct {
 
 const recent = 8
 
-// An edge is a remittance between two positions of the block.
-type edge struct{ who, day int16 }
+// An edge is a remittance between two positions of the block: whose in the lower half, on which day in the upper.
+type edge uint32
+
+func newEdge(who int, day int16) edge { return edge(uint16(who)) | edge(uint16(day))<<16 }
+func (e edge) who() int16             { return int16(e) }
+func (e edge) day() int16             { return int16(e >> 16) }
+
+// hasReceived and hasSent note a remittance from or to who. A count that is past its ring's length never falls below it.
+func (c *contacts) hasReceived(who int, day int16) {
+	c.receivedFrom[c.receivedN%recent] = newEdge(who, day)
+	c.receivedN = c.receivedN + 1 | c.receivedN&recent
+}
+
+func (c *contacts) hasSent(who int, day int16) {
+	c.sentTo[c.sentN%uint8(len(c.sentTo))] = newEdge(who, day)
+	c.sentN = c.sentN + 1 | c.sentN&uint8(len(c.sentTo))
+}
 
 type bundle struct {
 	bill   record.Bill
@@ -114,7 +130,8 @@ type Block struct {
 	common   *common // what hits many people at once; those of the world or shocks
 	shocks   common  // those of a future
 
-	paydayCut [mostPeriods]uint16 // by period: of the person being prepared; see habit.payday
+	weekCuts [mostPeriods * periodWeeks]uint64 // of the person being prepared, by week of its periods; see drawWeeks
+	habits   [mostPeriods]habit                // by period: the same
 
 	incidents []adversary.Incident
 	purchases [][]purchase
@@ -131,7 +148,7 @@ type Block struct {
 	intents   *intents
 	probes    [][]int16
 	outcomes  [][]int16
-	credits   []int16
+	credits   credits
 	fading    []int16 // who forgets today having switched on automatic top-up
 	cut       bitset  // who has opened the wallet today and is cut off from the linked account
 	hidden    []cutOff
@@ -153,6 +170,21 @@ type bitset [BlockSize / 64]uint64
 func (s *bitset) set(i int)      { s[i>>6] |= 1 << (i & 63) }
 func (s *bitset) clear(i int)    { s[i>>6] &^= 1 << (i & 63) }
 func (s *bitset) has(i int) bool { return s[i>>6]>>(i&63)&1 == 1 }
+
+// credits are the people who received something today, in the order of their first receipt.
+type credits struct {
+	number int
+	who    [2 * BlockSize]uint16 // more than ever there are, so that a mask is the check
+	passed [BlockSize]int32      // what they passed on tonight
+}
+
+// add puts i on the list if first is true.
+func (c *credits) add(i int, first bool) {
+	c.who[c.number&(2*BlockSize-1)] = uint16(i)
+	c.number += int(flag(first))
+}
+
+func (c *credits) of() []uint16 { return c.who[:c.number] }
 
 // A span is the days of the window on which somebody lives: from up to, not including, to.
 type span struct{ from, to int16 }
@@ -209,37 +241,41 @@ func (b *Block) morning(obs Observer) {
 
 // night lets what was received arrive, and reads outcomes.
 func (b *Block) night(obs Observer) {
-	level := b.w.keepLevel[b.w.placeOf(b.t).period]
-	for _, i := range b.credits {
-		a := &b.acc[i]
-		b.spend(a, b.t)
-		b.arrive(a, int(i), float64(b.contacts[i].keeps*level))
+	list := b.credits.of()
+	b.Flows[ToLiving] += settle(&b.acc, list, b.t)
+	b.arrivals(list, b.w.keepLevel[b.w.placeOf(b.t).period])
+	if b.events != nil {
+		b.tellPassedOn(list)
 	}
-	b.credits = b.credits[:0]
+	b.credits.number = 0
 	for _, i := range b.outcomes[b.t] {
 		obs.Outcome(b, int(i), b.contacts[i].probeRef, b.failedWithin(int(i), ProxyDays))
 	}
 }
 
-// arrive books what i received today: into the wallet, or on to the linked account, with whatever else the
-// wallet holds beyond a usual top-up: else the wallets of people who never pay would fill up for ever. It
-// stays in the wallet with probability keeps.
-func (b *Block) arrive(a *account, i int, keeps float64) {
-	won := a.pending
-	a.pending = 0
-	if a.frozenBy == 0 && hit(a.stream.At(b.key(stepMoveOut)), 0, cut16(1-keeps)) {
-		won += max(a.balance-a.unit, 0)
-		a.balance = min(a.balance, a.unit)
-		b.deposit(a, int64(won))
-		b.clock[i] = moment{b.t, 1439} // the last of the day, after all that i received
-		b.note(record.EventPassedOn, a, i, outside, won)
-		return
+// arrivals books what those on the list, whose accounts are settled, received today: into the wallet, or on to
+// the linked account, with whatever else the wallet holds beyond a usual top-up: else the wallets of people who
+// never pay would fill up for ever. It stays in the wallet with probability keeps, at the year's level of
+// keeping. Whether it does cannot be foreseen, so what is passed on is masked, not branched for.
+func (b *Block) arrivals(list []uint16, level float32) {
+	key, most, times, sum, aside := b.key(stepMoveOut), b.w.cap, int64(0), int64(0), int64(0)
+	for k, i := range list {
+		a, c := &b.acc[i&(BlockSize-1)], &b.contacts[i&(BlockSize-1)]
+		leaves := float64(1-float64(c.keeps*level)) * 65536 // below 0 where activity asks for more than all days
+		passes := flag(float64(uint16(a.stream.At(key))) < leaves) & flag(a.frozenBy == 0)
+		passed := (c.pending + max(a.balance-a.unit, 0)) & -passes
+		balance := a.balance + c.pending - passed
+		over := max(balance-most, 0)
+		a.balance, c.pending = balance-over, 0
+		b.credits.passed[k&(BlockSize-1)] = passed
+		now := int64(a.bank) + int64(passed) + int64(over)
+		aside += max(now-Most, 0)
+		a.bank = int32(min(now, Most))
+		times += int64(passes)
+		sum += int64(passed)
 	}
-	a.balance += won
-	if over := a.balance - b.w.cap; over > 0 {
-		a.balance -= over
-		b.deposit(a, int64(over))
-	}
+	b.Flows[ToSavings] += aside
+	b.sum(record.EventPassedOn, times, sum)
 }
 
 // keepsOf returns the share of days with money received on which it stays in p's wallet, at the year's level 1:

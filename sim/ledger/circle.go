@@ -48,6 +48,24 @@ func (c *circle) friend(b *Block, i int, k uint64) int {
 	return outside
 }
 
+// friends finds to whom remittances go, with mixing, as [circle.friend] does; outside where that must be asked, because
+// the first who is found has no account today.
+func (c *circle) friends(stay *[BlockSize]span, homophily uint32, t int16, gifts []intent, to *[listSize]int16) {
+	_, _ = stay[0], to[0]
+	for k, g := range gifts {
+		i := g.who()
+		x := c.stream.At(uint64(i)<<3 | g.friend())
+		anyone := int(x / (1 << 64 / BlockSize))
+		near := min(max(int(c.rank[i])+int(x>>16&31)-15, 0), BlockSize-1)
+		r := anyone ^ (anyone^near)&((int(uint16(x))-int(homophily))>>63)
+		f := int(c.order[c.first[r&(BlockSize-1)]&(BlockSize-1)])
+		if s := &stay[f&(BlockSize-1)]; f == i || s.from > t || t >= s.to {
+			f = outside
+		}
+		to[k&(listSize-1)] = int16(f)
+	}
+}
+
 // draw ranks the people of the block, by counting.
 func (c *circle) draw(b *Block) {
 	c.stream = rng.Open(b.w.Seed, rng.PurposeFriends, uint64(b.First))

@@ -177,25 +177,25 @@ func (b *Block) Contacts(i int, visit func(j int, tells record.Counterparties)) 
 	n := 0
 	for k := range min(a.receivedN, recent) {
 		e := a.receivedFrom[k]
-		if e.day > night || e.day <= night-28 || contains(seen[:n], e.who) {
+		if e.day() > night || e.day() <= night-28 || contains(seen[:n], e.who()) {
 			continue
 		}
-		seen[n] = e.who
+		seen[n] = e.who()
 		n++
 		c := record.Counterparties{FirstAll: 1}
-		if b.sentSince(a, e.who, night-6) {
+		if b.sentSince(a, e.who(), night-6) {
 			c.Senders++
 		}
-		b.judge(&c, int(e.who), night)
-		visit(int(e.who), c)
+		b.judge(&c, int(e.who()), night)
+		visit(int(e.who()), c)
 	}
 	for k := range min(a.sentN, uint8(len(a.sentTo))) {
-		if e := a.sentTo[k]; e.day <= night && e.day > night-7 && !contains(seen[:n], e.who) {
-			seen[n] = e.who
+		if e := a.sentTo[k]; e.day() <= night && e.day() > night-7 && !contains(seen[:n], e.who()) {
+			seen[n] = e.who()
 			n++
 			c := record.Counterparties{}
-			b.judge(&c, int(e.who), night)
-			visit(int(e.who), c)
+			b.judge(&c, int(e.who()), night)
+			visit(int(e.who()), c)
 		}
 	}
 }
@@ -203,7 +203,7 @@ func (b *Block) Contacts(i int, visit func(j int, tells record.Counterparties)) 
 // sentSince reports whether who sent money to a on day from or later, but not today.
 func (b *Block) sentSince(a *contacts, who int16, from int16) bool {
 	for k := range min(a.receivedN, recent) {
-		if e := a.receivedFrom[k]; e.who == who && e.day >= from && e.day < b.t {
+		if e := a.receivedFrom[k]; e.who() == who && e.day() >= from && e.day() < b.t {
 			return true
 		}
 	}

@@ -85,3 +85,13 @@ func (b *Block) Transactions() (n int64) {
 	}
 	return n
 }
+
+// tellPassedOn tells of what was passed on tonight, the last of the day after all that was received.
+func (b *Block) tellPassedOn(list []uint16) {
+	for k, i := range list {
+		if won := b.credits.passed[k]; won > 0 {
+			b.clock[i] = moment{b.t, 1439}
+			b.emit(record.EventPassedOn, &b.acc[i], int(i), outside, won)
+		}
+	}
+}

@@ -11,7 +11,7 @@ import (
 // Holdings returns what i has at this very moment, with what arrives tonight.
 func (b *Block) Holdings(i int) (bank, balance, pending int64) {
 	a := &b.acc[i]
-	return int64(a.bank), int64(a.balance), int64(a.pending)
+	return int64(a.bank), int64(a.balance), int64(b.contacts[i].pending)
 }
 
 // Frozen returns the cause for which the account of i is frozen, drained whether it was taken over and not
@@ -54,11 +54,7 @@ func (w *World) StartCrudely() { w.pool = nil }
 // Phase returns the days since the last salary of i, or transfer to its second account, on the morning of the
 // day being simulated.
 func (b *Block) Phase(i int) int {
-	a := &b.acc[i]
-	if a.secondary {
-		return int(b.t - a.paidOn - int16(b.w.Bank.FrontDays))
-	}
-	return int(b.t - a.paidOn)
+	return int(b.t - b.acc[i].paidOn(b.w))
 }
 
 // Idle returns the days since i last used the wallet; locked whether i may not buy because of a bill.
@@ -142,7 +138,7 @@ func (w *World) Lateness(u record.Person, t int16) int {
 // Latest returns what a second account was last lifted to, in daily spending, and on which day.
 func (b *Block) Latest(i int) (daily int32, paid record.Day) {
 	a := &b.acc[i]
-	return a.daily, b.date(a.paidOn + int16(b.w.Bank.FrontDays))
+	return a.daily, b.date(a.paidOn(b.w))
 }
 
 // Intents returns how many intents a session has by the cell of its first draw.

@@ -54,13 +54,12 @@ func (s *Seer) Futures(w *World, n int, d record.Day, count int) []Future {
 // become makes b the same as o; they share nothing that either changes from here on.
 func (b *Block) become(o *Block) {
 	purchases, settle := b.purchases, b.settle
-	bundles, free, credits, buf, paid, intents, shocks := b.bundles, b.free, b.credits, b.buf, b.paid, b.intents, b.shocks
+	bundles, free, buf, paid, intents, shocks := b.bundles, b.free, b.buf, b.paid, b.intents, b.shocks
 	fading, hidden := b.fading, b.hidden
 	*b = *o
 	b.purchases, b.settle = copyDays(purchases, o.purchases), copyDays(settle, o.settle)
 	b.bundles = append(bundles[:0], o.bundles...)
 	b.free = append(free[:0], o.free...)
-	b.credits = append(credits[:0], o.credits...)
 	b.paid = append(paid[:0], o.paid...)
 	b.buf, b.intents, b.shocks = buf[:0], intents, shocks
 	b.fading, b.hidden = fading[:0], hidden[:0] // empty between two days

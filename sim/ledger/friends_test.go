@@ -57,6 +57,48 @@ func (b *Block) CheckFriends(t testing.TB, w *World, n int) (compared, found int
 	return compared, found
 }
 
+// CheckReceivers lives through block n, nobody being told of anything, and checks that all remittances to wallets still
+// known at night went to one of the sender's eight friends of that day, and that who has the same eight all the time
+// sends to no more. It returns how many of those remittances there were, and how many people with the same eight sent
+// to all of them.
+func (b *Block) CheckReceivers(t testing.TB, w *World, n int) (sent, all int) {
+	b.prepare(w, n, nil)
+	var friends, receivers [BlockSize]map[int]bool
+	for i := range friends {
+		friends[i], receivers[i] = map[int]bool{}, map[int]bool{}
+	}
+	for day := range int16(w.Days) {
+		b.day(day, nil)
+		for i := range b.All {
+			today := map[int]bool{}
+			for k := range uint64(8) {
+				f := b.circle.friend(b, i, k)
+				today[f], friends[i][f] = true, true
+			}
+			c := &b.contacts[i]
+			for _, e := range c.sentTo[:min(int(c.sentN), len(c.sentTo))] {
+				to := int(e.who())
+				if e.day() != day {
+					continue
+				}
+				if !today[to] {
+					t.Fatalf("position %d sends to %d on %v, who is none of %v", i, to, b.date(day), today)
+				}
+				receivers[i][to] = true
+				sent++
+			}
+		}
+	}
+	for i := range friends {
+		if same := len(friends[i]) <= 8; same && len(receivers[i]) > 8 {
+			t.Errorf("position %d sends to %d people", i, len(receivers[i]))
+		} else if same && len(receivers[i]) == 8 {
+			all++
+		}
+	}
+	return sent, all
+}
+
 // CheckPaydays lives through block n and checks that everybody spends the new month's daily plan on payday itself,
 // as far as there is money. It returns how many paydays had a plan that there was money for.
 func (b *Block) CheckPaydays(t testing.TB, w *World, n int) (covered int) {

@@ -59,6 +59,9 @@ func TestUseKeepsMoneyInWallets(t *testing.T) {
 	if least >= 0.2*0.5 || most <= 0.2 {
 		t.Errorf("stays on %.3f of days with activity up to 0.5, on %.3f from 1 on; want below 0.1 and above 0.2", least, most)
 	}
+	if stay, days := stayed(t, 0, 2.1, "wallet.move_out=0.5", "wallet.keep_tie=1"); stay[1] != days[1] || days[1] < 500 {
+		t.Errorf("of %v days on which somebody who would keep money on more than all of them received some, it stays on %v", days[1], stay[1])
+	}
 	_, year := stayed(t, 0.5, 1, "wallet.move_out=1")
 	if stay, _ := stayed(t, 0.5, 1, "wallet.move_out=1"); stay != [2]float64{} || year[0] == 0 {
 		t.Errorf("%v of %v stay where all moves on", stay, year)

@@ -87,7 +87,7 @@ func (b *Block) is(x uint64, from, to float64) bool {
 	return int(x&0xff) >= cut(from) && int(x&0xff) < cut(to)
 }
 
-func byCard(a *account, x uint64) bool { return uint8(x>>20) < a.cardCut }
+func paysByCard(a *account, x uint64) bool { return uint8(x>>20) < a.cardCut }
 func (b *Block) tries(x uint64) bool {
 	return float64(uint8(x>>36)) >= math.Round(b.w.Wallet.Awareness*256)
 }
@@ -117,7 +117,7 @@ func (b *Block) plainTopup(a *account, i int, x uint64) int32 {
 }
 
 func (b *Block) plainPayment(a *account, i int, x uint64) int32 {
-	if !b.is(x, 0, b.w.Wallet.PayShare) || byCard(a, x) {
+	if !b.is(x, 0, b.w.Wallet.PayShare) || paysByCard(a, x) {
 		return 0
 	}
 	won := b.w.payment(intent(x), a)
@@ -146,7 +146,7 @@ func (b *Block) plainPayment(a *account, i int, x uint64) int32 {
 }
 
 func (b *Block) plainCard(a *account, i int, x uint64) int32 {
-	if !b.is(x, 0, b.w.Wallet.PayShare) || !byCard(a, x) {
+	if !b.is(x, 0, b.w.Wallet.PayShare) || !paysByCard(a, x) {
 		return 0
 	}
 	won := b.w.payment(intent(x), a)
@@ -173,7 +173,7 @@ func (b *Block) plainRemittance(a *account, i int, x uint64) int32 {
 	b.plainCount(i, countRemittances, &b.line(i).remitted, won)
 	to := outside
 	if float64(uint8(x>>28)) < math.Round(b.w.Wallet.FriendShare*256) {
-		to = b.circle.friend(b, i, x>>44)
+		to = b.circle.friend(b, i, x>>44%8)
 	}
 	b.pass(a, i, to, won)
 	return 0

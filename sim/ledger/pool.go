@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"math"
 	"runtime"
 	"slices"
@@ -40,17 +39,10 @@ const (
 	near         = 16  // neighbours among which they are drawn
 )
 
-// A donor is somebody in the pool on one evening.
+// A donor is somebody in the pool on one evening: what is given away, and what of a person decides to whom.
 type donor struct {
-	gap      float32 // linked account above floor and fixed costs to come, in incomes; of second accounts: in scales
-	left     float32 // of those without a buffer instead: what was left of the month before, in incomes,
-	taken    float32 // and what the wallet has taken since payday, less what it has given
-	balance  int32
-	unit     int32
-	idle     int16 // days since the wallet was opened
-	freeIn   int16 // days until a customer locked out may buy, 0 = not locked out
-	habitFor int16 // days until what was learnt is forgotten
-	habit    habitKind
+	state
+	unit     uint8 // place in Wallet.Units
 	auto     bool
 	activity uint16 // in eighths of a doubling
 	income   uint16 // the same
@@ -58,10 +50,23 @@ type donor struct {
 	bought   int16  // days since registration at the platform, at most poolDays
 }
 
+// A state is what a donor gives away: few bytes, because where it lies cannot be foreseen.
+type state struct {
+	gap      float32 // linked account above floor and fixed costs to come, in incomes; of second accounts: in scales
+	left     float32 // of those without a buffer instead: what was left of the month before, in incomes,
+	taken    float32 // and what the wallet has taken since payday, less what it has given
+	balance  int32
+	idle     int16 // days since the wallet was opened
+	freeIn   int16 // days until a customer locked out may buy, 0 = not locked out
+	habitFor int16 // days until what was learnt is forgotten
+	habit    habitKind
+}
+
 // A pool holds the donors by cell: phase of the pay cycle, kind of account, buyer or not.
 type pool struct {
-	cells [longestPhase + 1][accountKinds][2]shelf
-	idle  [activities][]int16 // days since the wallet was opened, of those who are no buyers, by activity
+	cells   [longestPhase + 1][accountKinds][2]shelf
+	nearest [longestPhase + 1][accountKinds][2]*shelf // the cell, or that of the nearest phase which has enough
+	idle    [activities][]int16                       // of those who are no buyers, by activity; see idleOf
 }
 
 // Activity is told apart in eighths of a doubling from 2^-12 to 2^8.
@@ -75,33 +80,42 @@ func level(activity uint16) int { return min(max(int(activity)-lowActivity, 0), 
 // idleOf draws for how many days somebody of an activity who is no buyer has not opened the wallet. How long
 // people are idle hangs on their activity more than on all else, so they are compared by nothing else.
 func (o *pool) idleOf(activity uint16, x uint64) int16 {
-	at := level(activity)
-	for far := range activities {
-		for _, k := range [2]int{at - far, at + far} {
-			if k >= 0 && k < activities && len(o.idle[k]) > 0 {
-				return o.idle[k][rng.Below(x, uint64(len(o.idle[k])))]
+	days := o.idle[level(activity)]
+	if len(days) == 0 {
+		return 0
+	}
+	return days[rng.Below(x, uint64(len(days)))]
+}
+
+// fill makes every cell that has too few donors, and every activity that has nobody, refer to the nearest that has.
+func (o *pool) fill() {
+	for kind := range accountKinds {
+		for who := range 2 {
+			for at := range o.cells {
+				if k := nearest(at, len(o.cells), func(k int) bool { return len(o.cells[k][kind][who].likes) >= candidates }); k >= 0 {
+					o.nearest[at][kind][who] = &o.cells[k][kind][who]
+				}
 			}
 		}
 	}
-	return 0
-}
-
-// A shelf has donors in order of their keys.
-type shelf struct {
-	keys   []uint64
-	donors []donor
-}
-
-// find returns the position of the first of the donors, of whom there must be some, whose key is at least key.
-// Which half it is in cannot be foreseen, so a mask chooses, not a branch; keys have less than 63 bits.
-func (s *shelf) find(key uint64) int {
-	low, number := 0, len(s.keys)
-	for number > 1 {
-		half := number / 2
-		low += half & -int((s.keys[low+half-1]-key)>>63)
-		number -= half
+	idle := o.idle
+	for at := range idle {
+		if k := nearest(at, len(idle), func(k int) bool { return len(idle[k]) > 0 }); k >= 0 {
+			o.idle[at] = idle[k]
+		}
 	}
-	return low + int((s.keys[low]-key)>>63)
+}
+
+// nearest returns the place of n nearest to at that has what is looked for, the lower of two, or -1.
+func nearest(at, n int, has func(k int) bool) int {
+	for far := range n {
+		for _, k := range [2]int{at - far, at + far} {
+			if k >= 0 && k < n && has(k) {
+				return k
+			}
+		}
+	}
+	return -1
 }
 
 // Kinds of accounts that start in different ways.
@@ -126,30 +140,16 @@ func (a *account) kind() int {
 func eighths(x float32) uint16 { return uint16(math.Float32bits(x) >> 20) }
 
 // traits returns what of p and a decides how alike two people are on a day.
-func traits(p *people.Person, a *account, day record.Day) donor {
+func (w *World) traits(p *people.Person, a *account, day record.Day) donor {
 	rate := float32(p.FixedCost+30*p.DailyCost) / float32(max(p.Income, 1))
-	return donor{unit: a.unit, auto: p.AutoTopup, activity: eighths(p.Activity), income: eighths(float32(max(p.Income, 1))),
+	unit := uint8(slices.Index(w.Wallet.Units, record.Won(a.unit)))
+	return donor{unit: unit, auto: p.AutoTopup, activity: eighths(p.Activity), income: eighths(float32(max(p.Income, 1))),
 		rate: uint16(min(rate, 500) * 128), bought: int16(min(max(day-p.Scope, 0), poolDays))}
 }
 
-// key puts donors in order of automatic top-up, of the unit of top-up, and of activity.
-func (d *donor) key() uint64 {
-	return uint64(flag(d.auto))<<48 | uint64(d.unit)<<16 | uint64(d.activity)
-}
-
-// distance says how unlike two neighbours are: an eighth of a doubling of activity, a 64th of an income spent a
-// month, a quarter of a doubling of income and 16 days at the platform weigh 1, automatic top-up in one case
-// only 16.
-func (d *donor) distance(o *donor) (sum int) {
-	sum = distance(d.activity, o.activity) + distance(d.rate, o.rate)/2 + distance(d.income, o.income)/2 + distance(d.bought, o.bought)/16
-	return sum + 16*int(flag(d.auto)^flag(o.auto))
-}
-
-func distance[T int16 | uint16](x, y T) int { return max(int(x)-int(y), int(y)-int(x)) }
-
 // furnish gives i, whose last salary came on day paid, the state of a donor in the same phase of the pay cycle:
-// the most alike of a few drawn from those whose automatic top-up and its unit are the same and whose activity is nearest. Without a pool the start is crude: a full buffer, up to
-// two usual top-ups in the wallet.
+// the most alike of a few drawn from those whose automatic top-up and its unit are the same and whose activity
+// is nearest. Without a pool the start is crude: a full buffer, up to two usual top-ups in the wallet.
 func (b *Block) furnish(i int, paid int16) {
 	p, a, t := &b.All[i], &b.acc[i], &b.contacts[i]
 	a.bank = a.floor
@@ -163,7 +163,8 @@ func (b *Block) furnish(i int, paid int16) {
 	if a.abuser || list == nil {
 		return
 	}
-	d := list.choose(traits(p, a, b.w.Start), a.stream, b.w.keyOn(0, stepStart))
+	me := b.w.traits(p, a, b.w.Start)
+	d := list.choose(&me, len(b.w.Wallet.Units), a.stream.At(b.w.keyOn(0, stepStart)))
 	if a.kind() == ofOther {
 		b.carryOn(a, p, d, paid)
 	} else {
@@ -183,24 +184,8 @@ func (b *Block) furnish(i int, paid int16) {
 	}
 }
 
-// choose returns the donor most like me of a few drawn from the nearest by key. Four draws come from one number.
-func (s *shelf) choose(me donor, stream rng.Stream, draw uint64) *donor {
-	n := len(s.donors)
-	from := max(min(s.find(me.key())-near/2, n-near), 0)
-	x, number := stream.At(draw), uint64(min(near, n))
-	var drawn [candidates]int
-	best := math.MaxInt // distance, and in the lowest bits who: the first of those equally near
-	for k := range drawn {
-		drawn[k] = from + int(rng.Below(x, number))
-		nearer := me.distance(&s.donors[drawn[k]])*candidates + k - best
-		best += nearer & (nearer >> 63)
-		x <<= 16
-	}
-	return &s.donors[drawn[best%candidates]]
-}
-
 // take fills account and wallet with what d had, in the taker's measure.
-func (a *account) take(d *donor, p *people.Person) {
+func (a *account) take(d *state, p *people.Person) {
 	coming := int64(0)
 	if a.fixedDay >= 0 {
 		coming = int64(a.fixed)
@@ -216,7 +201,7 @@ func (a *account) take(d *donor, p *people.Person) {
 // carryOn fills account and wallet of somebody without a buffer. What is there hangs on the floor drawn for the month:
 // above what was left of the month before, the floor is where saving begins, and there is nothing to fill up with
 // to it. So the month is lived through from payday on with what was left to the donor.
-func (b *Block) carryOn(a *account, p *people.Person, d *donor, paid int16) {
+func (b *Block) carryOn(a *account, p *people.Person, d *state, paid int16) {
 	income := float64(min(p.Income, Most))
 	left := int32(min(float64(d.left)*income, Most))
 	bank := int64(b.untouched(*a, p, left, paid, -1)) - int64(float64(d.taken)*income)
@@ -226,18 +211,7 @@ func (b *Block) carryOn(a *account, p *people.Person, d *donor, paid int16) {
 
 // of returns the donors of the phase, or of the nearest that has any.
 func (o *pool) of(phase int16, kind int, buyer bool) *shelf {
-	at, who := int(min(phase, longestPhase)), 0
-	if buyer {
-		who = 1
-	}
-	for far := range longestPhase + 1 {
-		for _, k := range [2]int{at - far, at + far} {
-			if k >= 0 && k <= longestPhase && len(o.cells[k][kind][who].donors) >= candidates {
-				return &o.cells[k][kind][who]
-			}
-		}
-	}
-	return nil
+	return o.nearest[min(phase, longestPhase)][kind][flag(buyer)]
 }
 
 // person fills out with person u of the world: of its population, or of those recruited for a pool.
@@ -268,47 +242,25 @@ func (w *World) livePool() *pool {
 	looks := make([][]look, blocks)
 	v.each(blocks, func(b *Block, n int) { looks[n] = b.donors(v, n, w.Start) })
 	o := &pool{}
+	var cells [longestPhase + 1][accountKinds][2][]donor
 	for _, list := range looks {
 		for _, l := range list {
-			cell := &o.cells[l.phase][l.kind][l.buyer]
-			cell.donors = append(cell.donors, l.donor)
+			cell := &cells[l.phase][l.kind][l.buyer]
+			*cell = append(*cell, l.donor)
 			if l.buyer == 0 {
 				o.idle[level(l.activity)] = append(o.idle[level(l.activity)], l.idle)
 			}
 		}
 	}
-	for phase := range o.cells {
-		for kind := range o.cells[phase] {
-			for who := range o.cells[phase][kind] {
-				o.cells[phase][kind][who].sort()
+	for phase := range cells {
+		for kind := range cells[phase] {
+			for who, donors := range cells[phase][kind] {
+				o.cells[phase][kind][who] = newShelf(donors, len(w.Wallet.Units))
 			}
 		}
 	}
+	o.fill()
 	return o
-}
-
-// sort puts the donors in order of their keys, and of their arrival where keys are the same.
-func (s *shelf) sort() {
-	type place struct {
-		key uint64
-		at  int
-	}
-	order := make([]place, len(s.donors))
-	for i := range s.donors {
-		order[i] = place{s.donors[i].key(), i}
-	}
-	slices.SortFunc(order, func(x, y place) int {
-		if x.key != y.key {
-			return cmp.Compare(x.key, y.key)
-		}
-		return x.at - y.at
-	})
-	sorted := make([]donor, len(order))
-	s.keys = make([]uint64, len(order))
-	for i, o := range order {
-		s.keys[i], sorted[i] = o.key, s.donors[o.at]
-	}
-	s.donors = sorted
 }
 
 // each calls f for every block of a pool, several at a time; what f keeps, it must keep by block.
@@ -401,10 +353,10 @@ func (b *Block) look(i int, t int16, until record.Day) (l look, ok bool) {
 	}
 	b.spend(&a, t-1)
 	b.Flows = flows
-	l.donor, l.kind = traits(p, &a, b.date(t)), a.kind()
-	phase, scale, coming := t-a.paidOn, float64(max(min(p.Income, Most), 1)), int64(0)
+	l.donor, l.kind = b.w.traits(p, &a, b.date(t)), a.kind()
+	phase, scale, coming := t-a.paidOn(b.w), float64(max(min(p.Income, Most), 1)), int64(0)
 	if a.secondary {
-		phase, scale = phase-int16(b.w.Bank.FrontDays), float64(max(a.payScale, 1))
+		scale = float64(max(a.payScale, 1))
 	}
 	if a.fixedDay >= t {
 		coming = int64(a.fixed)
@@ -413,7 +365,7 @@ func (b *Block) look(i int, t int16, until record.Day) (l look, ok bool) {
 	l.gap = float32(float64(int64(a.bank)-int64(a.floor)-coming) / scale)
 	if l.kind == ofOther {
 		l.left = float32(float64(b.left[i]) / scale)
-		l.taken = float32(float64(b.untouched(a, p, b.left[i], a.paidOn, t-1)-a.bank) / scale)
+		l.taken = float32(float64(b.untouched(a, p, b.left[i], a.paidOn(b.w), t-1)-a.bank) / scale)
 	}
 	l.balance, l.idle = a.balance, min(t-1-a.lastActive, 900)
 	if p.Payer && p.Scope <= until-settledDays {

@@ -21,7 +21,7 @@ func TestOpenBillsEnd(t *testing.T) {
 	} {
 		b := Block{t: 20}
 		b.acc[3].blocked, b.contacts[3].freeOn = c.blocked, c.freeOn
-		l := look{donor: donor{freeIn: 5}}
+		l := look{donor: donor{state: state{freeIn: 5}}}
 		if got := b.ended(&l, 3, 12); got != c.ended || l.freeIn != c.freeIn {
 			t.Errorf("%s: ended %v, free in %d days; want %v, %d", c.name, got, l.freeIn, c.ended, c.freeIn)
 		}

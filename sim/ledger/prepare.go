@@ -43,7 +43,7 @@ func (b *Block) reset() {
 		b.purchases[t], b.settle[t] = b.purchases[t][:0], b.settle[t][:0]
 		b.probes[t], b.outcomes[t] = b.probes[t][:0], b.outcomes[t][:0]
 	}
-	b.live, b.bundles, b.free, b.credits = b.live[:0], b.bundles[:0], b.free[:0], b.credits[:0]
+	b.live, b.bundles, b.free, b.credits.number = b.live[:0], b.bundles[:0], b.free[:0], 0
 	clear(b.weeks)
 	for t := range b.paid {
 		b.paid[t] = nobody
@@ -91,9 +91,7 @@ func (b *Block) enter(i int, p *people.Person, obs Observer) {
 // of the next.
 func (b *Block) paidBefore(a *account, p *people.Person) (last, next int16) {
 	if a.secondary {
-		for last = -1; last > -longestTransfer && !b.transfers(a, last); {
-			last--
-		}
+		last = b.lastTransfer(a)
 		return last, b.nextTransfer(a, last)
 	}
 	nextDue := b.w.nextPay[p.Payday]

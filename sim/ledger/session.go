@@ -39,6 +39,7 @@ const (
 func (e intent) who() int                         { return int(e & (BlockSize - 1)) }
 func (e intent) quantile() uint64                 { return uint64(e>>amountAt) & tableMask }
 func (e intent) below(at uint, cut uint16) uint64 { return (uint64(e>>at)&0xff - uint64(cut)) >> 63 } // 1 or 0
+func (e intent) friend() uint64                   { return uint64(e>>friendAt) & 7 }
 func (e intent) with(won int32) intent {
 	return e&^(1<<knowsAt-BlockSize) | intent(won)<<whoBits
 }
@@ -52,23 +53,30 @@ const (
 	listTopup
 	listWithdraw
 	numLists
-	mayBeCard = 1 << 7 // mark on the kind of a payment
 )
+
+// byCard is added to the lowest eight bits of an intent whose owner would pay by card, in World.list.
+const byCard = 1 << 8
 
 // A session has at most this many intents.
 const mostIntents = 16
 
 const listSize = BlockSize * mostIntents
 
-// intents are the lists of a day, one behind the other, and where each ends.
+// What is done to all on a list stands in functions of their own that need little and call nothing (drawFirst, pay,
+// settle and the like, some kept from being inlined): so a compiler keeps in registers what the loop needs.
+
+// intents are the lists of a day, one behind the other, and where each ends. The sizes are those of the numbers that
+// are looked up, not of the lists: so no look-up needs a check.
 type intents struct {
-	list    [numLists * listSize]intent
-	end     [8]int
+	list    [1 << 16]intent      // list k from k·listSize on
+	end     [1 << 8]int          // by list
 	open    [BlockSize]uint16    // who has a session today
 	further [listSize + 4]uint16 // position and number of intents after a session's first
 	doomed  [listSize]intent     // what is lacking of payments or remittances that fail
 	whole   [listSize]intent     // those payments and remittances
 	again   []intent             // those that are tried again
+	to      [listSize]int16      // to whom remittances to friends go
 }
 
 func (n *intents) reset() {
@@ -81,11 +89,10 @@ func (n *intents) reset() {
 func (n *intents) of(kind int) []intent { return n.list[kind*listSize : n.end[kind]] }
 
 // put sorts the draw x of the person at position i into the list of its kind.
-func (n *intents) put(w *World, i int, cardCut uint8, x uint64) {
-	k := uint64(w.kind[uint8(x)])
-	k = k&7 + k>>7&intent(x).below(cardAt, uint16(cardCut))
-	at := &n.end[k&7]
-	n.list[*at] = intent(x&^(1<<whoBits-1) | uint64(i))
+func (n *intents) put(w *World, i uint16, cardCut uint8, x uint64) {
+	card := (x>>cardAt&0xff - uint64(cardCut)) >> 55 & byCard
+	at := &n.end[w.list[card|x&(byCard-1)]]
+	n.list[uint16(*at)] = intent(x&^(BlockSize-1) | uint64(i))
 	*at++
 }
 
@@ -97,7 +104,7 @@ func (b *Block) sessions() {
 	n := b.intents
 	n.reset()
 	open := b.openWallets()
-	b.draw(open)
+	n.draw(b.w, &b.acc, open, b.key(stepIntent))
 	b.hide(open)
 	b.topups(n.of(listTopup))
 	if b.events != nil {
@@ -119,7 +126,7 @@ func (b *Block) sessions() {
 
 // openWallets opens the wallets of the day and settles the linked accounts of their owners.
 func (b *Block) openWallets() []uint16 {
-	open, today, number := &b.intents.open, b.today, 0
+	open, today, accounts, number := &b.intents.open, b.today, &b.acc, 0
 	for k := range b.frozen {
 		set, written := b.opening(k)&^b.frozen[k], b.fresh[k]
 		b.fresh[k] = written | set
@@ -128,16 +135,12 @@ func (b *Block) openWallets() []uint16 {
 			if written>>(bit&63)&1 == 0 { // mostly: the line is an older day's
 				today[(k<<6|bit)&(BlockSize-1)] = dayLog{}
 			}
+			accounts[(k<<6|bit)&(BlockSize-1)].lastActive = b.t
 			open[number&(BlockSize-1)] = uint16(k<<6 | bit)
 			number++
 		}
 	}
-	accounts, t := &b.acc, b.t
-	for _, i := range open[:number] {
-		a := &accounts[i&(BlockSize-1)]
-		a.lastActive = t
-		b.spend(a, t)
-	}
+	b.Flows[ToLiving] += settle(accounts, open[:number], b.t)
 	if b.events != nil {
 		for _, i := range open[:number] {
 			b.startMinute(int(i), minuteSession)
@@ -146,25 +149,45 @@ func (b *Block) openWallets() []uint16 {
 	return open[:number]
 }
 
-// draw draws the intents of everybody who opens the wallet today. How many there are is in a session's first
-// draw; the numbers of those that follow are written down, three of them whether they exist or not.
-func (b *Block) draw(open []uint16) {
-	w, n, key, number := b.w, b.intents, b.key(stepIntent), 0
+// settle lets what those on the list spend up to and including day t leave their linked accounts, and returns it.
+func settle(accounts *[BlockSize]account, list []uint16, t int16) (spent int64) {
+	_ = accounts[0]
+	for _, i := range list {
+		spent += accounts[i%BlockSize].spend(t)
+	}
+	return spent
+}
+
+// draw draws the intents of everybody who opens the wallet today; key is the number of the day's first. How many
+// there are is in a session's first draw; the numbers of those that follow are written down, three of them whether
+// they exist or not.
+func (n *intents) draw(w *World, accounts *[BlockSize]account, open []uint16, key uint64) {
+	n.drawFurther(w, accounts, n.further[:n.drawFirst(w, accounts, open, key)], key)
+}
+
+// drawFirst draws the first intent of every session, and returns how many follow.
+func (n *intents) drawFirst(w *World, accounts *[BlockSize]account, open []uint16, key uint64) (number int) {
+	_, _, _ = n.end[0], w.list[0], accounts[0] // none is nil: once, not in every round
 	for _, i := range open {
-		a := &b.acc[i&(BlockSize-1)]
+		a := &accounts[i%BlockSize]
 		x := a.stream.At(key)
-		n.put(w, int(i), a.cardCut, x)
-		more, next := int(w.more[x>>moreAt]), i<<4|1
-		f := n.further[number : number+4]
-		f[0], f[1], f[2] = next, next+1, next+2
+		n.put(w, i, a.cardCut, x)
+		at, next, more := number&(listSize-1), i<<4|1, int(w.more[x>>moreAt])
+		n.further[at], n.further[at+1], n.further[at+2] = next, next+1, next+2
 		for k := 3; k < more; k++ {
-			n.further[number+k] = next + uint16(k)
+			n.further[at+k] = next + uint16(k)
 		}
 		number += more
 	}
-	for _, e := range n.further[:number] {
-		i := int(e>>4) & (BlockSize - 1)
-		a := &b.acc[i]
+	return number
+}
+
+// drawFurther draws the intents that follow.
+func (n *intents) drawFurther(w *World, accounts *[BlockSize]account, further []uint16, key uint64) {
+	_, _, _ = n.end[0], w.list[0], accounts[0]
+	for _, e := range further {
+		i := e >> 4
+		a := &accounts[i%BlockSize]
 		n.put(w, i, a.cardCut, a.stream.At(key+uint64(e&15)))
 	}
 }
@@ -180,172 +203,6 @@ func (b *Block) topups(list []intent) {
 		}
 		if !b.topup(a, i, won, record.EventTopup) && (b.cut.has(i) || e.below(knowsAt, b.w.knowsCut) == 0) {
 			b.failed(a, i, won)
-		}
-	}
-}
-
-// payments makes the payments from balances, topped up on the spot where a balance does not suffice: by the
-// person's usual amount or full ten thousands, if the linked account covers that, else by what is lacking.
-// It returns what was topped up and paid. There is no call in the loop: it lives in registers.
-func (b *Block) payments(list []intent) (lifted, paid int64) {
-	w, today, doomed, whole := b.w, b.today, b.intents.doomed[:0], &b.intents.whole
-	var lifts int64
-	for _, e := range list {
-		a, l := &b.acc[e.who()], &today[e.who()]
-		won := w.payment(e, a)
-		need := max(won-a.balance, 0)
-		up := max(a.unit, ceil10k(need))
-		if up > a.bank {
-			up = need
-		}
-		if need == 0 {
-			up = 0
-		}
-		if up > a.bank {
-			doomed = doomed[:len(doomed)+1]
-			doomed[len(doomed)-1] = e.with(need)
-			whole[len(doomed)-1] = e
-			continue
-		}
-		topped := uint64(-int64(up)) >> 63
-		a.bank -= up
-		a.balance += up - won
-		l.counts += 1<<countPayments + topped<<countTopups
-		l.paid += uint32(won)
-		l.toppedUp += uint32(up)
-		paid += int64(won)
-		lifts += int64(topped)
-		lifted += int64(up)
-	}
-	b.Flows[ToShops] += paid
-	b.sum(record.EventPayment, int64(len(list)-len(doomed)), paid)
-	b.sum(record.EventAutoTopup, lifts, lifted)
-	b.giveUp(doomed)
-	return lifted, paid
-}
-
-// giveUp records what could not be lifted, unless the person knew that and did not even try: nobody knows of an
-// outage. Owners of second accounts who transfer what is lacking try again, unless they are cut off.
-func (b *Block) giveUp(doomed []intent) {
-	n := b.intents
-	for k, e := range doomed {
-		if b.cut.has(e.who()) {
-			b.failed(&b.acc[e.who()], e.who(), e.won())
-			continue
-		}
-		if b.acc[e.who()].secondary && e.below(moveInAt, b.w.moveInCut) == 1 {
-			n.again = append(n.again, n.whole[k])
-			continue
-		}
-		if e.below(knowsAt, b.w.knowsCut) == 0 {
-			b.failed(&b.acc[e.who()], e.who(), e.won())
-		}
-	}
-}
-
-// again tries once more what second accounts did not cover, one at a time: what is lacking comes from the main
-// account first, in full ten thousands.
-func (b *Block) again(amount func(intent, *account) int32, try func([]intent)) {
-	n := b.intents
-	for k, e := range n.again {
-		a := &b.acc[e.who()]
-		if short := amount(e, a) - a.balance - a.bank; short > 0 {
-			b.source(a, FromMain, int64(ceil10k(short)))
-		}
-		try(n.again[k : k+1])
-	}
-	n.again = n.again[:0]
-}
-
-// cards makes the payments by registered card, which no wallet money touches, and returns their sum.
-func (b *Block) cards(list []intent) (paid int64) {
-	w, today := b.w, b.today
-	for _, e := range list {
-		a, l := &b.acc[e.who()], &today[e.who()]
-		won := w.payment(e, a)
-		l.counts += 1<<countPayments + 1<<countCard
-		l.paid += uint32(won)
-		paid += int64(won)
-	}
-	b.sum(record.EventCardPayment, int64(len(list)), paid)
-	return paid
-}
-
-// remittances sends money to bank accounts and to friends' wallets. What the balance lacks comes from the
-// linked account in the same step, to the won. What goes to wallets is put aside, at the front of the same
-// list, and handed over at the end. It returns what went to bank accounts.
-func (b *Block) remittances(list []intent) (sent int64) {
-	w, today, doomed, whole, gifts := b.w, b.today, b.intents.doomed[:0], &b.intents.whole, 0
-	for _, e := range list {
-		a, l := &b.acc[e.who()], &today[e.who()]
-		won := w.remittance(e, a)
-		need := max(won-a.balance, 0)
-		if need > a.bank {
-			doomed = doomed[:len(doomed)+1]
-			doomed[len(doomed)-1] = e.with(need)
-			whole[len(doomed)-1] = e
-			continue
-		}
-		a.bank -= need
-		a.balance += need - won
-		l.counts += 1 << countRemittances
-		l.remitted += uint32(won)
-		gift := int(e.below(giftAt, w.friendCut))
-		list[gifts] = e.with(won)
-		gifts += gift
-		sent += int64(won) &^ -int64(gift)
-	}
-	b.Flows[ToOutside] += sent
-	b.sum(record.EventRemitOutside, int64(len(list)-len(doomed)-gifts), sent)
-	b.giveUp(doomed)
-	b.hand(list[:gifts])
-	return sent
-}
-
-// hand gives remittances to friends.
-func (b *Block) hand(gifts []intent) {
-	var number, won int64
-	for _, g := range gifts {
-		i := g.who()
-		to := b.circle.friend(b, i, uint64(g>>friendAt))
-		if b.events != nil || !b.reachable(to) {
-			b.pass(&b.acc[i], i, to, g.won())
-			continue
-		}
-		b.receive(i, to, g.won())
-		number++
-		won += int64(g.won())
-	}
-	b.sum(record.EventRemitFriend, number, won)
-}
-
-// tellPayments makes payments one at a time and tells of each.
-func (b *Block) tellPayments(list []intent) {
-	for k, e := range list {
-		lifted, paid := b.payments(list[k : k+1])
-		if i, a := e.who(), &b.acc[e.who()]; paid > 0 {
-			if lifted > 0 {
-				a.balance += int32(paid) // as it stood in between
-				b.emit(record.EventAutoTopup, a, i, outside, int32(lifted))
-				a.balance -= int32(paid)
-			}
-			b.emit(record.EventPayment, a, i, outside, int32(paid))
-		}
-	}
-}
-
-// tellCards makes payments by card one at a time and tells of each.
-func (b *Block) tellCards(list []intent) {
-	for k, e := range list {
-		b.emit(record.EventCardPayment, &b.acc[e.who()], e.who(), outside, int32(b.cards(list[k:k+1])))
-	}
-}
-
-// tellRemittances makes remittances one at a time and tells of each.
-func (b *Block) tellRemittances(list []intent) {
-	for k, e := range list {
-		if sent := b.remittances(list[k : k+1]); sent > 0 {
-			b.emit(record.EventRemitOutside, &b.acc[e.who()], e.who(), outside, int32(sent))
 		}
 	}
 }
@@ -438,23 +295,17 @@ func (b *Block) pass(a *account, i, to int, won int32) {
 
 // reachable reports whether somebody can be sent money today.
 func (b *Block) reachable(to int) bool {
-	return to != outside && b.stay[to].covers(b.t) && b.acc[to].pending <= Most
+	return to != outside && b.stay[to].covers(b.t) && b.contacts[to].pending <= Most
 }
 
 // receive credits position to; the money arrives at night, so that nobody gains by a low number.
 func (b *Block) receive(from, to int, won int32) {
-	o := &b.acc[to]
 	b.line(to).count(countReceived)
-	if o.pending == 0 {
-		b.credits = append(b.credits, int16(to))
-	}
-	o.pending += won
 	r := &b.contacts[to]
-	r.receivedFrom[r.receivedN%recent] = edge{int16(from), b.t}
-	r.receivedN = r.receivedN + 1 | r.receivedN&recent // once 8 or more, never below 8 again
-	s := &b.contacts[from]
-	s.sentTo[s.sentN%uint8(len(s.sentTo))] = edge{int16(to), b.t}
-	s.sentN = s.sentN + 1 | s.sentN&uint8(len(s.sentTo))
+	b.credits.add(to, r.pending == 0)
+	r.pending += won
+	r.hasReceived(from, b.t)
+	b.contacts[from].hasSent(to, b.t)
 	if b.events != nil {
 		b.emitReceived(from, to, won)
 	}

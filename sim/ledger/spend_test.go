@@ -10,21 +10,20 @@ import (
 // was planned, on whichever day the fixed costs fall, and whether or not the money lasts.
 func TestSpendingAtOnceEqualsDayByDay(t *testing.T) {
 	b := Block{w: &World{}}
-	b.w.Bank.FrontDays = 7
-	b.w.front = 26214 // 0.4
 	ranOut, fell, early := 0, 0, 0
 	for k := range uint64(20_000) {
 		s := rng.Open(1, rng.PurposeLedger, k)
 		draw := func(i, n uint64) int32 { return int32(rng.Below(s.At(i), n)) }
 		a := account{bank: draw(0, 400_000), floor: draw(1, 200_000), daily: draw(2, 20_000), fixed: draw(3, 150_000),
-			seen: int16(draw(4, 20)), fixedDay: int16(draw(5, 60)), paidOn: int16(draw(7, 40))}
+			seen: int16(draw(4, 20)), fixedDay: int16(draw(5, 60)), earlyTo: int16(draw(7, 46))}
+		a.early = int32(int64(a.daily) * 26214 / 65536)
 		to := a.seen + int16(draw(6, 30))
 		b.Flows[ToLiving] = 0
 		once, bank := a, int64(a.bank)
 		b.spend(&once, to)
 		for day := a.seen + 1; day <= to; day++ {
 			want := int64(a.daily)
-			if day < a.paidOn+7 {
+			if day <= a.earlyTo {
 				want += int64(a.daily) * 26214 / 65536
 				early++
 			}

@@ -15,7 +15,7 @@ import (
 // independent. It lasts 100 weeks, and begins so that no band falls into the short cycle of February, whose
 // money lasts longer.
 var steadyWorld = []string{
-	"people.activity_years=[2018]", "people.activity=[1]", "people.tenure_floor=1",
+	"people.activity_years=[2018]", "people.activity=[1]", "people.tenure_floor=1", "people.early_use=1",
 	"bank.business_days=false", "bank.region_shocks=0", "bank.national_shocks=0", "bills.bank_outages=0",
 	"adversary.takeover_rate=0", "adversary.mule_rate=0", "adversary.abuser_share=0",
 	"evaluation.epoch=2023-05-30", "evaluation.warmup_days=36", "evaluation.train_days=622", "evaluation.test_days=60",

@@ -25,7 +25,7 @@ func (b *Block) Linked(i int) (balance, floor record.Won) {
 // salary. It may be called in the morning.
 func (b *Block) Salary(i int) (arrived record.Day, ok bool) {
 	a := &b.acc[i]
-	return b.date(a.paidOn), !a.secondary && !a.abuser
+	return b.date(a.paidOn(b.w)), !a.secondary && !a.abuser
 }
 
 // LockedOut reports whether the person at position i owes the platform a bill, and so can buy nothing there.

@@ -36,11 +36,12 @@ type World struct {
 	remit          [tableMask + 1]uint32 // thousands of won, with remitShift bits
 	cap            int32                 // on a balance
 	withdrawAbove  int32
-	kind           [256]uint8 // lists of intents by their lowest eight bits
+	list           [2 * byCard]uint8 // lists of intents by their lowest eight bits and [byCard]
 	residue, level [4096]float32
-	kept           float64 // factor on savers' buffers; see target.go
-	front          int64   // additional spending in the first days after payday, as a share with frontShift digits
-	later          float32 // spending on later days relative to the month's mean
+	kept           float64       // factor on savers' buffers; see target.go
+	front          int64         // additional spending in the first days after payday, as a share with frontShift digits
+	saved          [2][2]float64 // share of a gap on payday, and of an excess, that savings refill or take; of savers last
+	later          float32       // spending on later days relative to the month's mean
 	monthly, shock [4096]float32
 	unit           [256]int32
 	more           [256]uint8 // further intents of a session
@@ -208,6 +209,7 @@ func (w *World) prepareAmounts() {
 		w.residue[i], w.level[i] = min(w.residue[i], Most), min(w.level[i], Most)
 	}
 	front := float64(float64(c.Bank.FrontDays) * (c.Bank.FrontFactor - 1))
+	w.saved = [2][2]float64{{0, c.Bank.SaveShare}, {c.Bank.RefillShare, 1}}
 	w.later, w.front = float32(30/(30+front)), int64((c.Bank.FrontFactor-1)*(1<<frontShift))
 	w.monthly = people.LogNormalTable(1, c.Bank.MonthlySigma)
 	for i := range w.shock {
@@ -221,19 +223,21 @@ func (w *World) prepareAmounts() {
 		}
 		w.more[i] = uint8(n)
 	}
-	cut := func(p float64) uint16 { return uint16(math.Round(min(p, 1) * 256)) }
+	cut := func(p float64) uint16 { return uint16(math.Round(max(min(p, 1), 0) * 256)) }
 	payCut, remitCut := cut(c.Wallet.PayShare), cut(c.Wallet.PayShare+c.Wallet.RemitShare)
 	topupCut := cut(c.Wallet.PayShare + c.Wallet.RemitShare + c.Wallet.TopupShare)
-	for i := range w.kind {
-		switch x := uint16(i); {
+	for i := range w.list {
+		switch x := uint16(i % byCard); {
+		case x < payCut && i < byCard:
+			w.list[i] = listPay
 		case x < payCut:
-			w.kind[i] = listPay | mayBeCard
+			w.list[i] = listCard
 		case x < remitCut:
-			w.kind[i] = listRemit
+			w.list[i] = listRemit
 		case x < topupCut:
-			w.kind[i] = listTopup
+			w.list[i] = listTopup
 		default:
-			w.kind[i] = listWithdraw
+			w.list[i] = listWithdraw
 		}
 	}
 	w.friendCut = cut(c.Wallet.FriendShare)

@@ -118,7 +118,7 @@ func (p *Population) purchasesIn(q *Person, m Month, s rng.Stream, mean, none fl
 	for i := range uint64(t.subscriptions[s.At(0)&0xfff]) {
 		x := s.At(1 + i)
 		day := min(first+record.Day(rng.Below(x, 31)), m.Next-1) // the last day of months that are too short
-		buf = append(buf, Purchase{day, p.Platform.RecurringPrices[t.recurring[uint16(x)]]})
+		buf = append(buf, Purchase{day, p.Platform.RecurringPrices[t.recurring.pick(uint16(x))]})
 	}
 	// One-off purchases: a Poisson number from one uniform by sequential search, each on an even day of
 	// the month.
@@ -131,7 +131,7 @@ func (p *Population) purchasesIn(q *Person, m Month, s rng.Stream, mean, none fl
 	}
 	for i := range uint64(n) {
 		x := s.At(month + 1 + i)
-		buf = append(buf, Purchase{first + record.Day(rng.Below(x, uint64(m.Next-first))), p.Platform.OneoffPrices[t.oneoff[uint16(x)]]})
+		buf = append(buf, Purchase{first + record.Day(rng.Below(x, uint64(m.Next-first))), p.Platform.OneoffPrices[t.oneoff.pick(uint16(x))]})
 	}
 	return inOrder(buf, from, q)
 }

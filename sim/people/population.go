@@ -15,12 +15,14 @@ type Population struct {
 	Config
 	seed uint64
 
-	flows    flows
-	early    float64   // share of all people who signed up before the first bulk send
-	joinPre  []float32 // quantiles of the sign-up day of those
-	joinPost []float32 // and of all others
-	stay     [1<<tableBits + 1]float32
-	unitExp  [1<<tableBits + 1]float32
+	flows     flows
+	early     float64   // share of all people who signed up before the first bulk send
+	joinPre   []float32 // quantiles of the sign-up day of those
+	joinPost  []float32 // and of all others
+	stay      [1<<tableBits + 1]float32
+	settling  float64 // days in which half of what tenure adds to wallet use has come
+	unsettled float64 // what is lacking on joining, times settling
+	unitExp   [1<<tableBits + 1]float32
 
 	age, region *choice
 	banks       *choice // linked banks beyond the first
@@ -69,6 +71,8 @@ func (p *Population) prepareTraits() error {
 	if len(t.BankCounts) == 0 || len(t.CardCounts) == 0 {
 		return fmt.Errorf("people: bank_counts and card_counts need a share of people for each number from 1 on")
 	}
+	p.settling = t.TenureYears * 365.25
+	p.unsettled = (1 - t.TenureFloor) * p.settling
 	p.banks, p.cards = newChoice(t.BankCounts), newChoice(t.CardCounts)
 	p.age = newChoice(t.AgeShares)
 	if len(t.RegionShares) != len(Regions) || len(t.BankShares) != len(Banks) {
@@ -258,7 +262,7 @@ func (p *Population) Life(u record.Person) (join, leave, scope record.Day) {
 	s, b := rng.OpenPair(p.seed, rng.PurposePerson, uint64(u))
 	join, leave = p.stayOf(s)
 	x := s.At(2)
-	_, scope = p.scopeOf(s, p.age[uint16(x)], p.sexOf(x), b.At(2)>>12&0xfff, join, leave)
+	_, scope = p.scopeOf(s, p.age.pick(uint16(x)), p.sexOf(x), b.At(2)>>12&0xfff, join, leave)
 	return join, leave, scope
 }
 
@@ -312,16 +316,16 @@ func (p *Population) Person(u record.Person, out *Person) {
 	*out = Person{ID: u}
 	out.Join, out.Leave = p.stayOf(s)
 	x := s.At(2)
-	out.Age, out.Sex, out.Region = p.age[uint16(x)], p.sexOf(x), p.region[uint16(x>>32)]
-	out.Payday = p.paydays[p.payday[uint16(x>>48)]]
+	out.Age, out.Sex, out.Region = p.age.pick(uint16(x)), p.sexOf(x), p.region.pick(uint16(x>>32))
+	out.Payday = p.paydays[p.payday.pick(uint16(x>>48))]
 	out.IPhone, out.Scope = p.scopeOf(s, out.Age, out.Sex, b.At(2)>>12&0xfff, out.Join, out.Leave)
 
 	x = b.At(0)
 	rank := uint32(x) & 0xfff
 	out.Income = record.Won(p.income[out.Age][rank])
 	out.Class = uint16(float64(rank)*16*t.ClassIncome) + uint16(float64(x>>12&0xffff)*(1-t.ClassIncome))
-	out.LinkedBanks = 1 + p.banks[uint16(x>>38)&^63]
-	cards := 1 + p.cards[uint16(x>>48)&^63]
+	out.LinkedBanks = 1 + p.banks.pick(uint16(x>>38)&^63)
+	cards := 1 + p.cards.pick(uint16(x>>48)&^63)
 	poor := t.HandToMouth * (1 + float64(t.PovertySlope*(0.5-float64(float64(rank)/4096))))
 	out.Saver = bits16(x, 28) >= poor
 	x = b.At(1)
@@ -349,7 +353,7 @@ func (p *Population) Person(u record.Person, out *Person) {
 	}
 	out.Payer = bits16(x, 40) < p.Platform.PayerShare
 	x = b.At(4)
-	out.Bank = p.bank[uint16(x)]
+	out.Bank = p.bank.pick(uint16(x))
 	out.Secondary = bits16(x, 16) < t.Secondary
 }
 
@@ -367,9 +371,7 @@ func (p *Population) ActivityAt(q *Person, d record.Day) float64 {
 // TenureLevel returns what tenure has grown q's wallet use to on day d, a settled user's being 1: TenureFloor on
 // joining, and after a time t it lacks (1 − TenureFloor)·τ/(τ + t), τ = TenureYears.
 func (p *Population) TenureLevel(q *Person, d record.Day) float64 {
-	t := &p.People
-	settling := float64(t.TenureYears * 365.25)
-	return 1 - float64((1-t.TenureFloor)*settling/(settling+float64(max(d-q.Join, 0))))
+	return 1 - float64(p.unsettled/(p.settling+float64(max(d-q.Join, 0))))
 }
 
 // YearLevel returns the level of wallet use on day d, interpolated between

@@ -96,8 +96,12 @@ func logNormalUpTo(most, mean, sigma float64) (t [1 << tableBits]float32) {
 	return t
 }
 
-// A choice picks an index with given weights from 16 random bits; a share is exact to 2⁻¹⁶.
-type choice [1 << 16]uint8
+// A choice picks an index with given weights from 16 random bits; a share is exact to 2⁻¹⁶. It is looked up by the
+// highest eight bits, which decide it but where a cell of 256 numbers has a border in it.
+type choice struct {
+	first   [1 << 8]uint8 // by the highest eight bits: what the least number with them picks
+	borders []uint32      // the least number that picks more than an index
+}
 
 func newChoice(weights []float64) *choice {
 	total := 0.0
@@ -105,15 +109,27 @@ func newChoice(weights []float64) *choice {
 		total += w
 	}
 	var c choice
-	at, sum := 0, weights[0]
-	for i := range c {
-		for at < len(weights)-1 && (float64(i)+0.5)*total >= sum*65536 {
-			at++
-			sum += weights[at]
+	sum := 0.0
+	for _, w := range weights[:len(weights)-1] {
+		sum += w
+		c.borders = append(c.borders, uint32(sort.Search(1<<16, func(i int) bool { return (float64(i)+0.5)*total >= sum*65536 })))
+	}
+	c.borders = append(c.borders, 1<<16)
+	for high := range c.first {
+		for uint32(high)<<8 >= c.borders[c.first[high]] {
+			c.first[high]++
 		}
-		c[i] = uint8(at)
 	}
 	return &c
+}
+
+// pick returns the index that x picks.
+func (c *choice) pick(x uint16) uint8 {
+	k := c.first[x>>8]
+	for uint32(x) >= c.borders[k] {
+		k++
+	}
+	return k
 }
 
 // A curve is a cumulative count by day; its inverse gives the day on which a share of it is reached.
