@@ -99,7 +99,7 @@ func (w *World) payAfter(stream rng.Stream, payday uint8, t int16) int16 {
 	if !hit(y, 0, w.delayCut) {
 		return due
 	}
-	late := 1 + int16(float64(float64(y>>16&0xffff)/32768*max(w.Bank.DelayDays-1, 0))+float64(y>>32&0xffff)/65536)
+	late := 1 + int16(float64(float64(y>>16&0xffff)/32768*max(w.Bank.DelayDays-1, 0))+float64(float64(y>>32&0xffff)/65536))
 	return min(due+late, w.nextPay[payday][int(due)+lead]-1)
 }
 

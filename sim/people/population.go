@@ -118,7 +118,7 @@ func (p *Population) prepareTraits() error {
 func (p *Population) prepareOrder() {
 	sum, slope := 0.0, portable.Log(p.People.EarlyUse)
 	for i := range p.order {
-		p.order[i] = float32(portable.Exp(slope * (0.5 - (float64(i)+0.5)/(1<<tableBits))))
+		p.order[i] = float32(portable.Exp(slope * (0.5 - float64((float64(i)+0.5)/(1<<tableBits)))))
 		sum += float64(p.order[i])
 	}
 	for i := range p.order {
