@@ -6,7 +6,7 @@
 # Parts: headline shares gbdt facts mechanisms counterfactual studies epochs scenarios seeds privacy curve; all of them take about
 # half an hour on two cores, the headline a few minutes. By name alone: coverage (some hours; it goes on where it was
 # stopped, see there), and tables, which needs other programs and tables that are not here:
-# scenarios/evaluate/peers/README.md says which; TABLES names their folder.
+# scenarios/evaluate/peers/README.md says which; TABLES names their folder; part peers needs LightGBM: docs/peers/README.md.
 set -euo pipefail
 overshare=$(realpath "$1")
 shift
@@ -186,7 +186,7 @@ point() { # point "what is varied" people "seeds" training calibration warm-up p
 	local seed scorer
 	for seed in $3; do
 		run --users "$2" --seed "$seed" --scorer scorecard,gbdt --set "evaluation.train_days=$4" --set "evaluation.calibration_days=$5" \
-			--set "evaluation.warmup_days=$6" --set "processor.proxy_share=$7"
+			--set "evaluation.warmup_days=$6" --set "processor.proxy_share=$7" --set evaluation.training_draws=0
 		for scorer in scorecard gbdt; do
 			{
 				printf '"%s",%s,%s,%s,%s,%s,%s,%s' "$1" "$2" "$4" "$5" "$6" "$7" "$seed" "$scorer"
@@ -200,7 +200,9 @@ point() { # point "what is varied" people "seeds" training calibration warm-up p
 		done
 	done
 }
-curve() { # how much is learnt from how many days and rows; a setting that stands in one group is not repeated in the others
+# How much is learnt from how many days and rows; intervals are of the test bills alone. A setting that stands in one group is not
+# repeated in the others.
+curve() {
 	local n share two="2024 2025"
 	echo "varied,people,train_days,calibration_days,warmup_days,proxy_share,seed,scorer,everyone,everyone_low,everyone_high,in_scope,in_scope_low,in_scope_high,difference,difference_low,difference_high,log_loss,calibration_intercept" >results/curve.csv
 	for n in 14 28 42 84 126; do point "training days" 1000000 "$two" $n 14 36 0.25; done
@@ -216,6 +218,16 @@ privacy() {
 	keep four-million uniqueness linkability unicity
 }
 
+peers() { # gbdt beside LightGBM on the features that the program exports: docs/peers/README.md
+	local seed regime list=()
+	for seed in 2024 2025; do
+		for regime in everyone in-scope; do
+			"$overshare" export features --users 1e6 --regime "$regime" --scorer gbdt --seed "$seed" --format parquet --quiet --out "$work/$regime-$seed"
+			list+=("$regime=$seed=$work/$regime-$seed/features.parquet")
+		done
+	done
+	"${PYTHON:-python3}" peers/beside_lightgbm.py --out results/lightgbm.csv "${list[@]}"
+}
 tables() { # ours beside others on small public tables
 	python3 ../scenarios/evaluate/peers/small.py --program "$overshare" --tables "$TABLES" --shuffles 10 \
 		--peer ../scenarios/evaluate/peers/peers.csv --out results/small-tables.csv
