@@ -90,7 +90,7 @@ func TestColdStartHasNothingToLearnFrom(t *testing.T) {
 // Share nothing: exposure 0; without the platform's own knowledge the score is the same for all, AUC 1/2
 // exactly, and with it better than that.
 func TestShareNothing(t *testing.T) {
-	out := execute(t, load(t, "kakaopay-2024", 30_000, "sharing.regimes=[everyone, none]", "processor.scorers=[scorecard, gbdt]", "processor.platform_history=false"), 2)
+	out := execute(t, load(t, "kakaopay-2024", 30_000, "sharing.regimes=[everyone, none]", "processor.scorers=[scorecard, gbdt]", "processor.platform_history=false", "evaluation.training_draws=0"), 2)
 	e := table(t, out, "exposure")
 	for r := range e.Len() {
 		if e.Get(r, "regime").String() != "none" {

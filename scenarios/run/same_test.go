@@ -15,7 +15,7 @@ import (
 // so that many are under way at once.
 func TestSameBytesForAnyWorkers(t *testing.T) {
 	for _, sets := range [][]string{
-		{"processor.scorers=[scorecard, gbdt]"},
+		{"processor.scorers=[scorecard, gbdt]", "evaluation.training_draws=4"},
 		{"sharing.regimes=[in-scope, none, everyone]", "run.seed=7"},
 	} {
 		s := load(t, "kakaopay-2024", 70_000, sets...)

@@ -51,7 +51,7 @@ func written(t *testing.T) (all []*results.Table) {
 	ctx, o := context.Background(), study.Options{Workers: 2, Training: true}
 	add(run.Execute(ctx, load(t, "suspension-2024", 12_000, "sharing.regimes=[everyone, in-scope]", "evaluation.test_days=30", "evaluation.replicates=2",
 		"evaluation.studies=[oracle, channels, items, epochs]", "evaluation.epochs=[2024-04-01]", "evaluation.oracle_bills=200",
-		"evaluation.find_auc_loss=0.05", "processor.feedback=true"), o))
+		"evaluation.find_auc_loss=0.05", "processor.feedback=true", "evaluation.training_draws=2"), o))
 	add(facts.Execute(ctx, load(t, "kakaopay-2024", 2000), facts.Options{Options: o}))
 	p := plan(t, "kakaopay-2024", 3000)
 	u := uniqueness.Options{World: p.World, Users: 3000, Night: p.Evaluation.Epoch - 1, Groups: true, Links: true, Payments: true,
