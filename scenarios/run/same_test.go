@@ -15,10 +15,10 @@ import (
 // so that many are under way at once.
 func TestSameBytesForAnyWorkers(t *testing.T) {
 	for _, sets := range [][]string{
-		{"processor.scorers=[scorecard, gbdt]", "evaluation.training_draws=4"},
-		{"sharing.regimes=[in-scope, none, everyone]", "run.seed=7"},
+		{"processor.scorers=[scorecard, gbdt]", "evaluation.training_draws=2"},
+		{"sharing.regimes=[in-scope, none, everyone]", "run.seed=7", "evaluation.training_draws=2"},
 	} {
-		s := load(t, "kakaopay-2024", 70_000, sets...)
+		s := load(t, "kakaopay-2024", 40_000, sets...)
 		want := files(t, execute(t, s, 1))
 		for _, workers := range []int{2, 7} {
 			got := files(t, execute(t, s, workers))
